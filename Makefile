@@ -1,0 +1,47 @@
+# make demo   the main job on the sample reports        make test    every test
+# make check  format, lint, types, contracts, tests     make long    the full figures, by hand
+
+PYTHON ?= python3
+BIN := .venv/bin
+# No call leaves the machine: telemetry and update checks are off everywhere.
+export DO_NOT_TRACK = 1
+export PREFECT_SERVER_ANALYTICS_ENABLED = false
+export PREFECT_SERVER_UI_V2_ENABLED = false
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test check long lint bench samples clean
+
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: .venv/.installed
+	@rm -rf demo
+	@ONCOFLAG_DATA_DIR=demo $(BIN)/oncoflag ingest sample_reports; status=$$?; \
+	  [ $$status -eq 0 ] || [ $$status -eq 3 ] || exit $$status
+	@ONCOFLAG_DATA_DIR=demo $(BIN)/oncoflag cases --flagged
+
+test: .venv/.installed
+	$(BIN)/python -m pytest
+
+lint: .venv/.installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/codespell
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test
+
+long: .venv/.installed
+	$(BIN)/python -m pytest --long
+
+bench: .venv/.installed
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+samples: .venv/.installed
+	$(BIN)/python sample_reports/make.py
+
+clean:
+	rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

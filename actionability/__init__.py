@@ -1,0 +1,1 @@
+"""Findings in, flags and suggestions out. Pure."""
