@@ -1,0 +1,53 @@
+"""The house keeps its own rules: one noun a file, short files, and a plan that is true."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("app", "flows", "parsers", "actionability", "store", "exchange", "pipeline")
+MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+NAMELESS = {"utils.py", "helpers.py", "common.py", "misc.py"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_is_one_noun_opened_by_a_sentence(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 400, "past 400 lines a file splits"
+    assert path.name not in NAMELESS
+    if text.strip():
+        assert ast.get_docstring(ast.parse(text)), "the first sentence says what comes in and out"
+
+
+def test_the_floor_plan_names_every_room_and_only_rooms() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    plan = readme.split("## The house", 1)[1].split("```")[1]
+    named = set(re.findall(r"^(\w+)/", plan, flags=re.MULTILINE))
+    assert named >= set(ROOMS)
+    assert all((ROOT / name).is_dir() for name in named)
+
+
+def test_the_required_top_level_is_there() -> None:
+    required = ["pyproject.toml", "pipeline", "parsers", "actionability", "flows", "tests"]
+    assert all((ROOT / name).exists() for name in [*required, "sample_reports"])
+
+
+def test_flows_package_is_empty() -> None:
+    """Importing a plain function of flows must not bring Prefect along."""
+    assert not (ROOT / "flows" / "__init__.py").read_text(encoding="utf-8").strip()
+
+
+def test_every_pinned_version_is_a_name_and_a_version() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").split()
+    assert lines
+    assert all(re.fullmatch(r"[A-Za-z0-9_.\[\]-]+==[A-Za-z0-9_.+!]+", line) for line in lines)
+
+
+def test_the_trip_names_files_that_exist() -> None:
+    """docs/the_trip.md is the map; a map of rooms that are gone misleads."""
+    trip = (ROOT / "docs" / "the_trip.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:%s)/[\w/]+\.py)`" % "|".join(ROOMS), trip))
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
