@@ -8,6 +8,7 @@ OncoflagError
     ├── IdentityError          a person says whose report this is
     ├── KnowledgeError         the knowledge tables are wrong: do not start
     ├── InputError             a table or an option written by hand is wrong: fix it, run again
+    ├── StoreError             the database refuses or cannot be reached: mend it, run again
     └── AlreadyRunningError    another run holds the lock
 """
 
@@ -47,6 +48,14 @@ class KnowledgeError(OncoflagError):
 
 class InputError(OncoflagError):
     """A hand-written table or a command-line option cannot be understood."""
+
+
+class StoreError(OncoflagError):
+    """The database refuses or cannot be reached. Never quotes a row: *code* is for machines."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 class AlreadyRunningError(OncoflagError):

@@ -1,0 +1,75 @@
+"""The kinds of columns our tables are made of, the same on SQLite and on PostgreSQL."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class Utc(TypeDecorator[datetime]):
+    """An instant in UTC; a datetime without a zone is refused."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text in SQLite, which has no such type; TIMESTAMPTZ elsewhere."""
+        kind = sa.Text() if dialect.name == "sqlite" else sa.DateTime(timezone=True)
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401
+        """The instant as the database takes it."""
+        return value.isoformat() if value and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401
+        """The instant again."""
+        return datetime.fromisoformat(value) if value and dialect.name == "sqlite" else value
+
+
+class Day(TypeDecorator[date]):
+    """A calendar day."""
+
+    impl = sa.Date
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text in SQLite, which has no such type; DATE elsewhere."""
+        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.Date())
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:  # noqa: ANN401
+        """The day as the database takes it."""
+        return value.isoformat() if value and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:  # noqa: ANN401
+        """The day again."""
+        return date.fromisoformat(value) if value and dialect.name == "sqlite" else value
+
+
+# STRICT tables of SQLite know TEXT, INTEGER and REAL alone.
+Number = sa.Double().with_variant(sa.REAL(), "sqlite")
+Count = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+YesNo = sa.Boolean().with_variant(sa.Integer(), "sqlite")
+
+
+def text(name: str) -> sa.Column[Any]:
+    """A text that may be missing."""
+    return sa.Column(name, sa.Text)
+
+
+def required(name: str) -> sa.Column[Any]:
+    """A text that is always there."""
+    return sa.Column(name, sa.Text, nullable=False)
+
+
+def key(name: str, kind: type[sa.types.TypeEngine[Any]] = sa.Text) -> sa.Column[Any]:
+    """A part of the primary key."""
+    return sa.Column(name, kind, primary_key=True, autoincrement=False, nullable=False)
+
+
+def one_of(column: str, words: type[StrEnum] | tuple[str, ...]) -> sa.CheckConstraint:
+    """A check that *column* holds one of *words* (or nothing, where it may)."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
