@@ -1,0 +1,36 @@
+"""Draws the synthetic PDF reports: a folder in, five documents in it, the same bytes every time.
+
+    python sample_reports/make.py [FOLDER]
+
+Without a folder the reports are written beside this script. The expected results beside them are
+written by hand from the specification and are never touched by this script.
+"""
+
+import sys
+from pathlib import Path
+
+from letter import unknown_layout
+from sample_01 import sample_01
+from sample_02 import sample_02
+from sample_10 import sample_10
+from sample_11 import sample_11
+
+REPORTS = {
+    "01_a_fgfr2_fusion_twocolumn.pdf": sample_01,
+    "02_b_tables_by_technology.pdf": sample_02,
+    "10_a_negative_pertinent.pdf": sample_10,
+    "11_a_appendix_trap.pdf": sample_11,
+    "x_unknown_layout.pdf": unknown_layout,
+}
+
+
+def main(arguments: list[str]) -> None:
+    folder = Path(arguments[0]) if arguments else Path(__file__).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, draw in REPORTS.items():
+        draw(folder / name)
+        print(name)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
