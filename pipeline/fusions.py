@@ -18,7 +18,8 @@ from pipeline.model import Analyte, Fusion, FusionGrade
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _UNKNOWN_PARTNER = re.compile(
     r"\bN/A\b|\bpartner(?: gene)?(?: is)? (?:unknown|not \w+|undetermined)"
-    r"|\b(?:with )?no partner(?: gene)?(?: \w+)?|\b(?:unknown|unidentified) partner|\bintergenic(?: region)?",
+    r"|\b(?:with )?no partner(?: gene)?(?: \w+)?"
+    r"|\b(?:unknown|unidentified) partner|\bintergenic(?: region)?",
     re.IGNORECASE,
 )
 _ANNOTATION = re.compile(
@@ -54,7 +55,6 @@ _NO_PARTNER = re.compile(
     r"|positive|negative|mutat\w+|mutant|amplifi\w+|altered|driven|variant|break|apart|inversion"
     r"|expression|rna|dna|ngs|cep\d{1,2}",
     re.IGNORECASE,
-)
 )
 
 
