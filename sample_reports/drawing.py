@@ -127,7 +127,7 @@ class Sheet:
     def margin_watermark(self) -> None:
         """The synthetic line, turned by 90 degrees, grey, beside the lines of results."""
         self._canvas.saveState()
-        self._canvas.translate(24, self.height - 410)
+        self._canvas.translate(24, self.height - 428)
         self._canvas.rotate(90)
         self._canvas.setFont(BOLD, 14)
         self._canvas.setFillColor(Color(0.75, 0.75, 0.75))
