@@ -1,6 +1,6 @@
 """The kinds of columns our tables are made of, the same on SQLite and on PostgreSQL."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -21,12 +21,21 @@ class Utc(TypeDecorator[datetime]):
         return dialect.type_descriptor(kind)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401
-        """The instant as the database takes it."""
-        return value.isoformat() if value and dialect.name == "sqlite" else value
+        """The instant as the database takes it; ``ValueError`` without a time zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant without a time zone is not stored")
+        instant = value.astimezone(UTC)
+        # A fixed width, so that the text sorts in the order of time.
+        return instant.isoformat(timespec="microseconds") if dialect.name == "sqlite" else instant
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401
-        """The instant again."""
-        return datetime.fromisoformat(value) if value and dialect.name == "sqlite" else value
+        """The instant again, in UTC."""
+        if value is None:
+            return None
+        instant = datetime.fromisoformat(value) if dialect.name == "sqlite" else value
+        return instant.astimezone(UTC)
 
 
 class Day(TypeDecorator[date]):
@@ -49,9 +58,9 @@ class Day(TypeDecorator[date]):
 
 
 # STRICT tables of SQLite know TEXT, INTEGER and REAL alone.
-Number = sa.Double().with_variant(sa.REAL(), "sqlite")
-Count = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-YesNo = sa.Boolean().with_variant(sa.Integer(), "sqlite")
+Number: TypeEngine[Any] = sa.Double().with_variant(sa.REAL(), "sqlite")
+Count: TypeEngine[Any] = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+YesNo: TypeEngine[Any] = sa.Boolean().with_variant(sa.Integer(), "sqlite")
 
 
 def text(name: str) -> sa.Column[Any]:

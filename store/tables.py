@@ -24,8 +24,8 @@ from pipeline.model import (
 from pipeline.patient import FlagKind, Jurisdiction, Site
 from store.columns import Count, Day, Number, Utc, YesNo, key, one_of, required, text
 
-HEAD = "0001"
-"""The revision of `migrations/versions` that makes exactly these tables."""
+HEAD = "0002"
+"""The revision of `migrations/versions` that ends with exactly these tables."""
 
 metadata = sa.MetaData(
     naming_convention={

