@@ -11,11 +11,11 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from pipeline.codec import fingerprint, from_json
+from pipeline.codec import fingerprint
 from pipeline.errors import IdentityError, InputError
 from pipeline.model import Marker
 from pipeline.patient import Decision, FlagKind, Interpretation, Jurisdiction, Patient
-from store.rows import Row, canonical, identity_row, interpretation_rows, report_id
+from store.rows import Row, canonical, identity_row, interpretation_rows, report_id, restored
 from store.tables import (
     case_reports,
     cases,
@@ -99,7 +99,7 @@ def save(connection: sa.Connection, said: Interpretation) -> bool:
 def current(connection: sa.Connection, case_id: str) -> Interpretation | None:
     """The current interpretation of a case; None where there is none."""
     row = connection.execute(_CURRENT.where(interpretations.c.case_id == case_id)).one_or_none()
-    return None if row is None else from_json(Interpretation, row.canonical)
+    return None if row is None else restored(Interpretation, row.canonical)
 
 
 def history(connection: sa.Connection, case_id: str) -> tuple[Interpretation, ...]:
@@ -109,14 +109,14 @@ def history(connection: sa.Connection, case_id: str) -> tuple[Interpretation, ..
         .where(interpretations.c.case_id == case_id)
         .order_by(interpretations.c.number)
     )
-    return tuple(from_json(Interpretation, text) for text in connection.scalars(query))
+    return tuple(restored(Interpretation, text) for text in connection.scalars(query))
 
 
 def patient(connection: sa.Connection, case_id: str) -> Patient | None:
     """The clinical context that a case was last interpreted with; None if it never was."""
     query = sa.select(cases.c.patient).where(cases.c.id == case_id)
     text = connection.execute(query).scalar_one_or_none()
-    return None if text is None else from_json(Patient, text)
+    return None if text is None else restored(Patient, text)
 
 
 def stale(connection: sa.Connection) -> tuple[str, ...]:

@@ -22,10 +22,9 @@ from pipeline.errors import InputError, StoreError
 
 T = TypeVar("T")
 BUSY_SECONDS = 30
-ATTEMPTS = 8
-# Serialization failure, deadlock, and the unique violation that two serializable writers of one
-# key can meet instead: the second attempt finds the row.
-AGAIN = {"40001", "40P01", "23505"}
+# How often a transaction is begun again: after a serialization failure, a deadlock, and the unique
+# violation that two serializable writers of one key can meet instead (then one more is enough).
+ATTEMPTS = {"40001": 10, "40P01": 10, "23505": 2}
 
 
 def connect(url: str) -> sa.Engine:
@@ -43,15 +42,16 @@ def connect(url: str) -> sa.Engine:
 
 def write(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
     """Do *work* in one transaction, all or nothing; `StoreError` if the database refuses."""
-    for attempt in range(1, ATTEMPTS + 1):
+    attempt = 1
+    while True:
         try:
             with engine.begin() as connection:
                 return work(connection)
         except StatementError as error:
-            if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) not in AGAIN:
+            if attempt >= ATTEMPTS.get(getattr(error.orig, "sqlstate", None) or "", 1):
                 raise _refusal(error) from None
-        time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - jitter, not a secret
-    raise AssertionError  # pragma: no cover - the last attempt returns or raises
+        time.sleep(random.uniform(0.01, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
+        attempt += 1
 
 
 @contextlib.contextmanager

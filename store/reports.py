@@ -4,15 +4,15 @@ Same bytes, same report: a second save changes nothing. Other bytes under the sa
 accession and version never overwrite: the second file is held until a person has settled it.
 """
 
+import json
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import sqlalchemy as sa
 
-from pipeline.codec import from_json
 from pipeline.model import Identity, ReportResult, ReportStatus
 from store import intake
-from store.rows import Row, canonical, identity_row, logical_key, report_row, result_rows
+from store.rows import Row, canonical, identity_row, logical_key, report_row, restored, result_rows
 from store.tables import (
     IntakeState,
     case_reports,
@@ -262,7 +262,7 @@ def _unchanged(stored: Stored, fate: Fate) -> Saved:
 def _stored(row: sa.RowMapping) -> Stored:
     return Stored(
         report_id=row["id"],
-        result=from_json(ReportResult, row["canonical"]),
+        result=restored(ReportResult, row["canonical"]),
         identity=Identity(**{name: row[name] for name in Identity.__dataclass_fields__}),
         case_id=row["case_id"],
         hold=row["hold"],
@@ -270,16 +270,15 @@ def _stored(row: sa.RowMapping) -> Stored:
 
 
 def _held(row: sa.RowMapping) -> HeldRow:
-    report = from_json(ReportResult, row["canonical"]).report
     hold = (row["hold"],) if row["hold"] else ()
     return HeldRow(
         report_id=row["id"],
         sha256=row["sha256"],
-        file=report.file,
+        file=row["file"],
         kind=row["kind"],
         status=row["status"],
         code=row["hold_code"] or row["code"],
-        reasons=(*hold, *report.reasons),
+        reasons=(*hold, *json.loads(row["reasons"])),
         vendor=row["vendor"],
         case_id=row["case_id"],
     )

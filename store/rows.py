@@ -6,9 +6,10 @@ The canonical JSON beside the rows is the truth; the rows are drawn from it and 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from pipeline.codec import to_json
+from pipeline.codec import from_json, to_json
+from pipeline.errors import StoreError
 from pipeline.model import (
     FileKind,
     Finding,
@@ -22,6 +23,7 @@ from pipeline.model import (
 from pipeline.patient import Interpretation
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,15 @@ class ReportRows:
 def canonical(value: object) -> str:
     """The canonical JSON as text."""
     return to_json(value).decode()
+
+
+def restored(kind: type[T], text: str) -> T:
+    """The value again; `StoreError`, which quotes nothing, if *text* is not such a value."""
+    try:
+        return from_json(kind, text)
+    except ValueError:
+        sentence = f"a stored {kind.__name__} cannot be read by this version of Oncoflag"
+        raise StoreError("unreadable_row", sentence) from None
 
 
 def portion(report: Report, case_id: str | None) -> str:

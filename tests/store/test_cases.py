@@ -213,3 +213,19 @@ def test_not_even_plain_sql_changes_a_decision(store, url, change):
         connection.exec_driver_sql(change)
     engine.dispose()
     assert store.decisions("c1") == (decision(),)
+
+
+def test_a_stored_case_that_cannot_be_read_is_a_sentence_without_the_patient(store, url):
+    store.save_report(result(), case_id="c1", hold=None)
+    store.save_case(interpretation())
+    engine = connect(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            'UPDATE interpretations SET canonical = \'{"case": "Specimen, Synthia"}\''
+        )
+    engine.dispose()
+
+    with pytest.raises(StoreError) as unreadable:
+        store.case("c1")
+    assert "Synthia" not in str(unreadable.value)
+    assert unreadable.value.__cause__ is None
