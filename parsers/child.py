@@ -1,0 +1,145 @@
+"""A file in, its `Reading` out, read in a child process with limits: no file harms its neighbours.
+
+The pool keeps lanes (see `lane`): clean processes that fork one limited child a file. What
+happens to a child or to a lane becomes a `Reading` that is `unreadable` and says why.
+"""
+
+import contextlib
+import json
+import os
+import queue
+import select
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import asdict
+from types import TracebackType
+from typing import IO, Self
+
+from parsers.lane import HEADER, Job, Limits, hash_of, kind_of, opened, refused, unreadable
+from pipeline.codec import from_json, to_json
+from pipeline.errors import UnreadableError
+from pipeline.model import Reading
+
+__all__ = ["Job", "Limits", "ReaderPool"]
+
+_GRACE_SECONDS = 30.0  # for hashing what could not be read, on a busy machine
+_INHERITED = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
+
+
+class ReaderPool:
+    """Lanes that read files; threads may share it, each waiting call has a lane of its own."""
+
+    def __init__(self, limits: Limits | None = None, lanes: int | None = None) -> None:
+        self.limits = limits or Limits()
+        self.lanes = lanes or os.cpu_count() or 1
+        self._idle: queue.SimpleQueue[_Lane] = queue.SimpleQueue()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop every idle lane."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().stop()
+
+    def read(self, job: Job) -> Reading:
+        """What the file says; never raises for a bad file: the report then says why."""
+        try:
+            lane = self._idle.get_nowait()
+        except queue.Empty:
+            lane = _Lane(self.limits)
+        try:
+            reply = lane.ask(_request(job))
+        except BaseException:
+            lane.stop()
+            raise
+        if reply is None:
+            lane.stop()
+            return _lost(job)
+        self._idle.put(lane)
+        return from_json(Reading, reply)
+
+
+class _Lane:
+    """The parent's end of one lane."""
+
+    def __init__(self, limits: Limits) -> None:
+        inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        command = [sys.executable, "-P", "-m", "parsers.lane", json.dumps(asdict(limits))]
+        self._patience = limits.wall_seconds + _GRACE_SECONDS
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=inherited | {"PYTHONUTF8": "1"},
+            start_new_session=True,
+        )
+        if self._receive(HEADER.size, time.monotonic() + self._patience) is None:
+            self.stop()
+            raise RuntimeError("the process that reads files does not start")
+
+    def ask(self, request: bytes) -> bytes | None:
+        """The reply to one request; None if the lane is gone or silent for too long."""
+        end = time.monotonic() + self._patience
+        try:
+            _pipe(self._process.stdin).write(request)
+            _pipe(self._process.stdin).flush()
+        except BrokenPipeError:
+            return None
+        header = self._receive(HEADER.size, end)
+        return None if header is None else self._receive(HEADER.unpack(header)[0], end)
+
+    def stop(self) -> None:
+        """End the lane and whatever it is reading; it is the leader of its own session."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                _pipe(pipe).close()
+
+    def _receive(self, size: int, end: float) -> bytes | None:
+        source, poll = _pipe(self._process.stdout).fileno(), select.poll()
+        poll.register(source, select.POLLIN)
+        parts: list[bytes] = []
+        while size:
+            ready = poll.poll(max(0.0, end - time.monotonic()) * 1000)
+            part = os.read(source, min(size, 1 << 20)) if ready else b""
+            if not part:
+                return None
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+
+def _lost(job: Job) -> Reading:
+    sentence = "the process that was reading this file was lost; it was not read"
+    try:
+        with opened(job.path) as file:
+            kind, sha256 = kind_of(os.pread(file, 1024, 0)), hash_of(file)
+    except UnreadableError:
+        return unreadable(job, "reader_lost", sentence)
+    return refused(job.name, kind, sha256, "reader_lost", sentence)
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:  # pragma: no cover - both ends were asked for
+        raise RuntimeError("the lane has no pipe")
+    return pipe
+
+
+def _request(job: Job) -> bytes:
+    # `json` escapes the bytes of a file name that is not UTF-8; the codec would refuse them.
+    row = None if job.row is None else to_json(job.row).decode()
+    return json.dumps({"path": str(job.path), "name": job.name, "row": row}).encode() + b"\n"
