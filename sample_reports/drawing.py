@@ -4,7 +4,7 @@ Places are points from the top left corner of the page, *top* being the baseline
 Each trap that real laboratory documents set for a reader is one function with its own name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -145,3 +145,15 @@ class Sheet:
     def close(self) -> None:
         """Write the document."""
         self._canvas.save()
+
+
+Page = Callable[[Sheet], None]
+
+
+def bind(sheet: Sheet, pages: Sequence[Page], furnish: Callable[[Sheet, int], None]) -> None:
+    """Draw the pages one after the other, each with its head and foot, and write the document."""
+    for number, draw in enumerate(pages, start=1):
+        furnish(sheet, number)
+        draw(sheet)
+        sheet.turn()
+    sheet.close()

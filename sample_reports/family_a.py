@@ -6,8 +6,10 @@ three columns, trials, references, a grid of variants of unknown significance, a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from drawing import BODY, DARK, FINE, LABEL, PALE, SHADE, SMALL, STRONG, Box, Ink, Sheet
+from drawing import BODY, DARK, FINE, LABEL, PALE, SHADE, SMALL, STRONG, Box, Ink, Page, Sheet, bind
+from reportlab.lib.pagesizes import letter
 
 LEFT, RIGHT = 40.0, 576.0
 LAB = "Northlake Genomic Profiling (fictional)"
@@ -152,8 +154,9 @@ def section(sheet: Sheet, title: str) -> None:
 Column = Sequence[tuple[str, str]]
 
 
-def narrative(sheet: Sheet, columns: Sequence[Column]) -> None:
+def narrative(sheet: Sheet, title: str, columns: Sequence[Column]) -> None:
     """Three columns of running text; each piece is a heading (may be empty) and a paragraph."""
+    section(sheet, title)
     for x, pieces in zip(COLUMNS, columns, strict=False):
         top = 94.0
         for heading, words in pieces:
@@ -163,8 +166,10 @@ def narrative(sheet: Sheet, columns: Sequence[Column]) -> None:
             top = sheet.paragraph(Box(x=x, top=top, width=164, height=0), words, SMALL, 1.35) + 8
 
 
-def entries(sheet: Sheet, pieces: Column, top: float = 96) -> None:
+def entries(sheet: Sheet, title: str, pieces: Column) -> None:
     """A list over the whole width: a bold line, then a paragraph."""
+    section(sheet, title)
+    top = 96.0
     for heading, words in pieces:
         sheet.words(LEFT, top, heading, STRONG)
         top = sheet.paragraph(Box(x=LEFT, top=top + 12, width=520, height=0), words, SMALL) + 9
@@ -180,8 +185,9 @@ class Cell:
 
 def variant_grid(sheet: Sheet, cells: Sequence[Cell]) -> None:
     """Four columns: a gene, and under it one or several variants."""
+    section(sheet, "VARIANTS OF UNKNOWN SIGNIFICANCE")
     for number, cell in enumerate(cells):
-        x, top = 40 + 136 * (number % 4), 100 + 52 * (number // 4)
+        x, top = 40 + 136 * (number % 4), 100.0 + 52 * (number // 4)
         sheet.double_strike(x, top, cell.gene)
         top += 12
         for pieces in cell.variants:
@@ -210,7 +216,8 @@ def gene_lists(sheet: Sheet) -> None:
     )
 
 
-def next_page(sheet: Sheet, frame: Frame, number: int) -> None:
-    """End this page and furnish the next."""
-    sheet.turn()
-    furnish(sheet, frame, number)
+def document(path: Path, title: str, frame: Frame, pages: Sequence[Page]) -> None:
+    """Write all pages of a report to *path*; the frame says how many there must be."""
+    if len(pages) != frame.pages:
+        raise ValueError(f"{title} has {len(pages)} pages and says that it has {frame.pages}")
+    bind(Sheet(path, letter, title), pages, lambda sheet, number: furnish(sheet, frame, number))

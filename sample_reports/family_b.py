@@ -6,6 +6,7 @@ side by side, a coloured cell for the therapy association, and an appendix of ba
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from drawing import (
     BOLD,
@@ -19,8 +20,11 @@ from drawing import (
     WHITE,
     Box,
     Ink,
+    Page,
     Sheet,
+    bind,
 )
+from reportlab.lib.pagesizes import letter
 from reportlab.lib.utils import simpleSplit
 
 LEFT, RIGHT = 40.0, 576.0
@@ -146,7 +150,8 @@ def prose(sheet: Sheet, top: float, words: str) -> float:
     return sheet.paragraph(Box(x=LEFT, top=top, width=530, height=0), words, Ink(size=8.5)) + 12
 
 
-def next_page(sheet: Sheet, frame: Frame, number: int) -> None:
-    """End this page and furnish the next."""
-    sheet.turn()
-    furnish(sheet, frame, number)
+def document(path: Path, title: str, frame: Frame, pages: Sequence[Page]) -> None:
+    """Write all pages of a report to *path*; the frame says how many there must be."""
+    if len(pages) != frame.pages:
+        raise ValueError(f"{title} has {len(pages)} pages and says that it has {frame.pages}")
+    bind(Sheet(path, letter, title), pages, lambda sheet, number: furnish(sheet, frame, number))

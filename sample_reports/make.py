@@ -9,11 +9,14 @@ written by hand from the specification and are never touched by this script.
 import sys
 from pathlib import Path
 
-from letter import unknown_layout
-from sample_01 import sample_01
-from sample_02 import sample_02
-from sample_10 import sample_10
-from sample_11 import sample_11
+# This folder is also the inbox of the demonstration: no byte code may be left in it.
+sys.dont_write_bytecode = True
+
+from letter import unknown_layout  # noqa: E402
+from sample_01 import sample_01  # noqa: E402
+from sample_02 import sample_02  # noqa: E402
+from sample_10 import sample_10  # noqa: E402
+from sample_11 import sample_11  # noqa: E402
 
 REPORTS = {
     "01_a_fgfr2_fusion_twocolumn.pdf": sample_01,

@@ -1,27 +1,25 @@
 """Sample 01, layout family A: a path in, the report of a patient with an FGFR2 fusion there."""
 
+from functools import partial
 from pathlib import Path
 
 import wording
-from drawing import Sheet
+from drawing import Page, Sheet
 from family_a import (
     LAB,
     Altered,
     Cell,
     Frame,
     Results,
+    document,
     entries,
-    furnish,
     gene_lists,
     narrative,
-    next_page,
     panel,
     results,
-    section,
     therapy_table,
     variant_grid,
 )
-from reportlab.lib.pagesizes import letter
 
 FRAME = Frame(
     lab=LAB,
@@ -105,25 +103,27 @@ VARIANTS = (
 )
 
 
-def sample_01(path: Path) -> None:
-    """FGFR2::BICC1 fusion, intrahepatic cholangiocarcinoma, eight pages."""
-    sheet = Sheet(path, letter, "Sample 01")
-    furnish(sheet, FRAME, 1)
+FINDINGS = (("FGFR2", "FGFR2-BICC1 fusion"), ("BAP1", "Q590*"), ("TP53", "R175H"))
+
+
+def _first_page(sheet: Sheet) -> None:
     panel(sheet, PANEL)
     results(sheet, RESULTS)
-    next_page(sheet, FRAME, 2)
-    therapy_table(sheet, THERAPIES)
-    findings = (("FGFR2", "FGFR2-BICC1 fusion"), ("BAP1", "Q590*"), ("TP53", "R175H"))
-    for number, (gene, alteration) in enumerate(findings):
-        next_page(sheet, FRAME, 3 + number)
-        section(sheet, "FINDING SUMMARY")
-        narrative(sheet, wording.detail(gene, alteration, 3 * number))
-    next_page(sheet, FRAME, 6)
-    section(sheet, "CLINICAL TRIALS")
-    entries(sheet, TRIALS)
-    next_page(sheet, FRAME, 7)
-    section(sheet, "VARIANTS OF UNKNOWN SIGNIFICANCE")
-    variant_grid(sheet, VARIANTS)
-    next_page(sheet, FRAME, 8)
-    gene_lists(sheet)
-    sheet.close()
+
+
+def _narrative(number: int, gene: str, alteration: str) -> Page:
+    columns = wording.detail(gene, alteration, 3 * number)
+    return partial(narrative, title="FINDING SUMMARY", columns=columns)
+
+
+def sample_01(path: Path) -> None:
+    """FGFR2::BICC1 fusion, intrahepatic cholangiocarcinoma, eight pages."""
+    pages: tuple[Page, ...] = (
+        _first_page,
+        partial(therapy_table, rows=THERAPIES),
+        *(_narrative(number, *finding) for number, finding in enumerate(FINDINGS)),
+        partial(entries, title="CLINICAL TRIALS", pieces=TRIALS),
+        partial(variant_grid, cells=VARIANTS),
+        gene_lists,
+    )
+    document(path, "Sample 01", FRAME, pages)

@@ -12,16 +12,14 @@ from family_b import (
     VARIANT_WIDTHS,
     Frame,
     Table,
-    furnish,
+    document,
     genes,
     heading,
     identity,
-    next_page,
     prose,
     side_by_side_tables,
     table,
 )
-from reportlab.lib.pagesizes import letter
 
 FRAME = Frame(
     lab=LAB,
@@ -193,40 +191,58 @@ SPECIMEN = (
 )
 
 
-def sample_02(path: Path) -> None:
-    """HER2 3+, ISH amplified, IDH1 R132C in gallbladder cancer, seven pages."""
-    sheet = Sheet(path, letter, "Sample 02")
-    furnish(sheet, FRAME, 1)
+def _therapies(sheet: Sheet) -> None:
     identity(sheet, IDENTITY)
     table(sheet, LEFT, heading(sheet, 158, "Results with Therapy Associations"), THERAPY)
-    next_page(sheet, FRAME, 2)
+
+
+def _relevant(sheet: Sheet) -> None:
     top = heading(sheet, 64, "Cancer-Type Relevant Biomarkers")
     top = side_by_side_tables(sheet, top, RELEVANT)
     top = table(sheet, LEFT, heading(sheet, top, "Genomic Signatures"), SIGNATURES)
     top = heading(sheet, top, "Genes Tested with Pathogenic or Likely Pathogenic Alterations")
     table(sheet, LEFT, top, PATHOGENIC)
-    next_page(sheet, FRAME, 3)
-    top = heading(sheet, 64, "Gene Variants of Unknown Significance")
-    top = table(sheet, LEFT, top, UNKNOWN)
+
+
+def _unknown_and_stained(sheet: Sheet) -> None:
+    top = table(sheet, LEFT, heading(sheet, 64, "Gene Variants of Unknown Significance"), UNKNOWN)
     side_by_side_tables(sheet, heading(sheet, top, "Immunohistochemistry Results"), IHC)
-    _later(sheet)
-    sheet.close()
 
 
-def _later(sheet: Sheet) -> None:
-    next_page(sheet, FRAME, 4)
+def _indeterminate(sheet: Sheet) -> None:
     title = "Genes Tested with Indeterminate Results by Tumor DNA Sequencing"
     genes(sheet, 64, title, "ARID1A, MSH3")
-    next_page(sheet, FRAME, 5)
+
+
+def _specimen(sheet: Sheet) -> None:
     prose(sheet, heading(sheet, 64, "Specimen Information") + 8, SPECIMEN)
-    next_page(sheet, FRAME, 6)
+
+
+def _trials(sheet: Sheet) -> None:
     table(sheet, LEFT, heading(sheet, 64, "Clinical Trials"), TRIALS)
-    next_page(sheet, FRAME, 7)
+
+
+def _appendix(sheet: Sheet) -> None:
     sheet.words(LEFT, 58, "Appendix", HEADING)
     title = "GENES TESTED WITH NO MUTATIONS DETECTED BY TUMOR DNA SEQUENCING"
     top = genes(sheet, 80, title, NO_MUTATION)
-    title = "GENES TESTED WITH NO AMPLIFICATION DETECTED"
-    top = genes(sheet, top, title, NO_AMPLIFICATION)
+    top = genes(sheet, top, "GENES TESTED WITH NO AMPLIFICATION DETECTED", NO_AMPLIFICATION)
     pieces = ("AM", "PLIFICATION BY CHROMOG", "ENIC IN SITU HYBRIDIZATION (CISH)")
     sheet.kerning_split(LEFT, top, pieces, HEADING)
     table(sheet, LEFT, top + 8, ISH)
+
+
+PAGES = (
+    _therapies,
+    _relevant,
+    _unknown_and_stained,
+    _indeterminate,
+    _specimen,
+    _trials,
+    _appendix,
+)
+
+
+def sample_02(path: Path) -> None:
+    """HER2 3+, ISH amplified, IDH1 R132C in gallbladder cancer, seven pages."""
+    document(path, "Sample 02", FRAME, PAGES)

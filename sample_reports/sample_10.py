@@ -10,14 +10,12 @@ from family_b import (
     VARIANT,
     Frame,
     Table,
-    furnish,
+    document,
     heading,
     identity,
-    next_page,
     prose,
     table,
 )
-from reportlab.lib.pagesizes import letter
 
 FRAME = Frame(
     lab=LAB,
@@ -95,19 +93,23 @@ LIMITS = (
 )
 
 
-def sample_10(path: Path) -> None:
-    """Everything negative, explicitly, with two variants of unknown significance."""
-    sheet = Sheet(path, letter, "Sample 10")
-    furnish(sheet, FRAME, 1)
+def _negatives(sheet: Sheet) -> None:
     identity(sheet, IDENTITY)
     top = heading(sheet, 158, "Results with Therapy Associations") + 8
     top = prose(sheet, top, "No reportable alterations identified.") + 6
     top = table(sheet, LEFT, heading(sheet, top, "Pertinent negatives"), NEGATIVE)
     table(sheet, LEFT, heading(sheet, top, "Genomic Signatures"), SIGNATURES)
-    next_page(sheet, FRAME, 2)
-    top = heading(sheet, 64, "Gene Variants of Unknown Significance")
-    table(sheet, LEFT, top, UNKNOWN)
-    next_page(sheet, FRAME, 3)
+
+
+def _unknown(sheet: Sheet) -> None:
+    table(sheet, LEFT, heading(sheet, 64, "Gene Variants of Unknown Significance"), UNKNOWN)
+
+
+def _specimen(sheet: Sheet) -> None:
     top = prose(sheet, heading(sheet, 64, "Specimen Information") + 8, SPECIMEN) + 6
     prose(sheet, heading(sheet, top, "Limitations") + 8, LIMITS)
-    sheet.close()
+
+
+def sample_10(path: Path) -> None:
+    """Everything negative, explicitly, with two variants of unknown significance."""
+    document(path, "Sample 10", FRAME, (_negatives, _unknown, _specimen))

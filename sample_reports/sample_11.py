@@ -1,24 +1,22 @@
 """Sample 11, layout family A: a path in, one page of results and eleven of bait there."""
 
+from functools import partial
 from pathlib import Path
 
 import wording
-from drawing import Sheet
+from drawing import Page, Sheet
 from family_a import (
     LAB,
     Altered,
     Frame,
     Results,
+    document,
     entries,
-    furnish,
     gene_lists,
     narrative,
-    next_page,
     panel,
     results,
-    section,
 )
-from reportlab.lib.pagesizes import letter
 
 FRAME = Frame(
     lab=LAB,
@@ -110,27 +108,34 @@ REFERENCES = (
 )
 
 
-def sample_11(path: Path) -> None:
-    """KRAS G12D on page 1, then narrative, therapies, trials, references and gene lists."""
-    sheet = Sheet(path, letter, "Sample 11")
-    furnish(sheet, FRAME, 1)
+NARRATED = (
+    ("FINDING SUMMARY", "KRAS"),
+    ("INTERPRETATION", "KRAS"),
+    ("FINDING SUMMARY", "SMAD4"),
+    ("INTERPRETATION", "SMAD4"),
+)
+
+
+def _first_page(sheet: Sheet) -> None:
     panel(sheet, PANEL)
     results(sheet, RESULTS)
-    for number, gene in enumerate(("KRAS", "KRAS", "SMAD4", "SMAD4")):
-        next_page(sheet, FRAME, 2 + number)
-        section(sheet, "INTERPRETATION" if number % 2 else "FINDING SUMMARY")
-        narrative(sheet, wording.columns(gene, 3 * number))
-    for number, therapies in enumerate(THERAPIES):
-        next_page(sheet, FRAME, 6 + number)
-        section(sheet, "THERAPIES WITH CLINICAL BENEFIT")
-        entries(sheet, therapies)
-    for number, trials in enumerate(TRIALS):
-        next_page(sheet, FRAME, 9 + number)
-        section(sheet, "CLINICAL TRIALS")
-        entries(sheet, trials)
-    next_page(sheet, FRAME, 11)
-    section(sheet, "REFERENCES")
-    entries(sheet, REFERENCES)
-    next_page(sheet, FRAME, 12)
-    gene_lists(sheet)
-    sheet.close()
+
+
+def _narrative(number: int, title: str, gene: str) -> Page:
+    return partial(narrative, title=title, columns=wording.columns(gene, 3 * number))
+
+
+def sample_11(path: Path) -> None:
+    """KRAS G12D on page 1, then narrative, therapies, trials, references and gene lists."""
+    pages: tuple[Page, ...] = (
+        _first_page,
+        *(_narrative(number, *narrated) for number, narrated in enumerate(NARRATED)),
+        *(
+            partial(entries, title="THERAPIES WITH CLINICAL BENEFIT", pieces=therapies)
+            for therapies in THERAPIES
+        ),
+        *(partial(entries, title="CLINICAL TRIALS", pieces=trials) for trials in TRIALS),
+        partial(entries, title="REFERENCES", pieces=REFERENCES),
+        gene_lists,
+    )
+    document(path, "Sample 11", FRAME, pages)

@@ -164,3 +164,10 @@ def test_the_bait_stands_behind_the_first_page(bait: str) -> None:
     first, *rest = text_of("11_a_appendix_trap.pdf")
     assert bait not in first
     assert bait in " ".join(rest)
+
+
+def test_drawing_leaves_nothing_else_in_the_folder(tmp_path: Path) -> None:
+    """The folder is the inbox of the demonstration: byte code in it would be held as a file."""
+    before = set(FOLDER.rglob("*"))
+    subprocess.run([sys.executable, FOLDER / "make.py", tmp_path], check=True, capture_output=True)
+    assert set(FOLDER.rglob("*")) - before == set()
