@@ -1,0 +1,120 @@
+"""The bytes of one file in, a `Reading` out: exactly one reader knows it, or the file is held.
+
+Never raises for a bad file: the report then says `held`, `unrecognised` or `unreadable`, and why.
+Readers are found in `parsers.vendors`; a new one is a new file there and nothing here.
+"""
+
+import hashlib
+import importlib
+import pkgutil
+from functools import cache
+from typing import TYPE_CHECKING, Protocol, cast
+
+from pipeline.errors import HeldError, ReportError, UnreadableError, UnrecognisedError
+from pipeline.model import FileKind, Reading, Report, ReportStatus
+
+if TYPE_CHECKING:
+    from pipeline.sheets import ManifestRow
+
+    from parsers.fingerprint import Fingerprint
+    from parsers.page import Document
+
+
+class Reader(Protocol):
+    """A vendor file: the words it knows a document by, and how it reads one."""
+
+    RECOGNISE: "Fingerprint"
+
+    def read(self, document: "Document") -> Reading:
+        """The reading of a document it recognises."""
+
+
+STATUS = (
+    (HeldError, ReportStatus.HELD),
+    (UnrecognisedError, ReportStatus.UNRECOGNISED),
+    (UnreadableError, ReportStatus.UNREADABLE),
+)
+
+
+def read(data: bytes, name: str, row: "ManifestRow | None" = None) -> Reading:
+    """What one file says. *row* is its line of the manifest, if it has one."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    kind = kind_of(data)
+    try:
+        return _dispatched(data, name, sha256, row)
+    except ReportError as fault:
+        status = next(status for error, status in STATUS if isinstance(fault, error))
+        report = Report(
+            file=name,
+            sha256=sha256,
+            kind=kind,
+            status=status,
+            code=fault.code,
+            reasons=(fault.sentence,),
+        )
+        return Reading(report=report)
+
+
+def kind_of(data: bytes) -> FileKind:
+    """What kind of file the first bytes promise; the name is never asked."""
+    if b"%PDF-" in data[:1024]:
+        return FileKind.PDF
+    gzipped = data[:2] == b"\x1f\x8b"
+    text = data[:4096].lstrip(b"\xef\xbb\xbf")
+    looks = text.startswith((b"##fileformat=VCF", b"##", b"#CHROM"))
+    return FileKind.VCF if gzipped or looks else FileKind.UNKNOWN
+
+
+def _dispatched(data: bytes, name: str, sha256: str, row: "ManifestRow | None") -> Reading:
+    if not data:
+        raise UnreadableError("empty", "The file is empty.")
+    if kind_of(data) is FileKind.PDF:
+        return _pdf(data, name, sha256)
+    from parsers import vcf  # noqa: PLC0415 - a PDF need not pay for it
+
+    if vcf.recognises(data[:65536]):
+        return vcf.read(data, name=name, sha256=sha256, row=row)
+    raise UnrecognisedError(
+        "unknown_format", "The file is neither a PDF nor a VCF that can be recognised."
+    )
+
+
+def _pdf(data: bytes, name: str, sha256: str) -> Reading:
+    from parsers import document, layout, standing  # noqa: PLC0415 - a VCF need not pay for it
+
+    laid_out = layout.lay_out(document.read_pages(data), name=name, sha256=sha256)
+    reader = _reader(laid_out)
+    standing.trusted(laid_out)
+    return reader.read(laid_out)
+
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """Every vendor file, in the order of their names."""
+    from parsers import vendors  # noqa: PLC0415
+
+    names = sorted(module.name for module in pkgutil.iter_modules(vendors.__path__))
+    modules = (importlib.import_module(f"parsers.vendors.{name}") for name in names)
+    return tuple(cast("Reader", module) for module in modules)
+
+
+def _reader(laid_out: "Document") -> Reader:
+    """The one reader that recognises the document.
+
+    Raises:
+        UnrecognisedError: none does.
+        HeldError: two do.
+    """
+    fitting = [reader for reader in readers() if reader.RECOGNISE.matches(laid_out)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise HeldError(
+            "ambiguous_layout", "More than one reader recognises the layout of this report."
+        )
+    from parsers import standing  # noqa: PLC0415
+
+    standing.trusted(laid_out)
+    raise UnrecognisedError(
+        "unknown_layout", "No reader knows the layout of this report; a person must read it."
+    )

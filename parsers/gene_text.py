@@ -1,0 +1,202 @@
+"""A printed list or clause in, the genes it names out, and the classes of alteration."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from parsers.phrases import plain
+from pipeline import genes, hgvs, tables
+from pipeline.model import AlterationClass
+
+NUMBERED_FAMILY = re.compile(r"([A-Z]{2,6})(\d)((?:[/,]\d)+)")
+NUMBER_RANGE = re.compile(r"([A-Z]{2,6})(\d)\s?[-–]\s?(\d)")
+SYMBOL = re.compile(r"[A-Z][A-Z0-9]{1,9}(?:-[A-Z0-9]{1,4})?(?:/[A-Z0-9]{1,8})?|C\d+orf\d+")
+NOT_SYMBOLS = frozenset(
+    [
+        "DNA",
+        "RNA",
+        "MSI",
+        "MSS",
+        "TMB",
+        "LOH",
+        "HRD",
+        "VUS",
+        "QNS",
+        "TNP",
+        "IHC",
+        "ISH",
+        "NGS",
+        "FISH",
+        "CISH",
+        "FDA",
+        "CNA",
+        "CNV",
+        "SNV",
+        "NA",
+        "ND",
+        "N/A",
+        "CDX",
+        "FFPE",
+        "PMID",
+        "GENE",
+        "GENES",
+        "ALTERATION",
+        "NONE",
+        "NOT",
+        "NO",
+        "ALL",
+        "RESULT",
+        "OTHER",
+        "SEE",
+    ]
+)
+MARKS = " :;,.()[]*†‡§#"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """Genes at the start of a text: *symbols* of the gene table (none for a gene we do not keep).
+
+    *length* is the number of words they take; *vague* says that a family was named, not a gene.
+    """
+
+    symbols: tuple[str, ...]
+    length: int
+    vague: bool = False
+
+
+@cache
+def _families() -> dict[str, tuple[str, ...]]:
+    rows = tables.rows(tables.packaged("parsers", "gene_families.csv"))
+    return {row["name"]: tuple(row["symbols"].split("|")) for row in rows}
+
+
+@cache
+def _classes() -> tuple[tuple[AlterationClass, re.Pattern[str]], ...]:
+    rows = tables.rows(tables.packaged("parsers", "classes.csv"))
+    return tuple((AlterationClass(row["class"]), re.compile(row["pattern"])) for row in rows)
+
+
+def classes_in(text: str) -> tuple[AlterationClass, ...]:
+    """The classes of alteration that a text speaks of, each once."""
+    said = plain(text)
+    return tuple(dict.fromkeys(name for name, pattern in _classes() if pattern.search(said)))
+
+
+def leading(words: Sequence[str]) -> Named | None:
+    """The genes that a text begins with, or None if it begins with no gene."""
+    for end in range(min(5, len(words)), 0, -1):
+        text = " ".join(words[:end])
+        known = symbols_of(text)
+        if known:
+            return Named(symbols=known, length=end)
+    if not words:
+        return None
+    first = words[0].strip(MARKS)
+    if first in _families():
+        return Named(symbols=_families()[first], length=1, vague=True)
+    if SYMBOL.fullmatch(first) and first not in NOT_SYMBOLS and hgvs.protein(first) is None:
+        return Named(symbols=(), length=1)
+    return None
+
+
+def symbols_of(text: str) -> tuple[str, ...]:
+    """The symbols that a whole text names: one gene, "NTRK1/2/3", "NTRK1-3" or "KRAS/NRAS"."""
+    bare = text.strip(" :;,.")
+    if not re.search(r"[A-Z]|[a-z]-?\w*\d|erb", bare) or re.match(r"[a-z]{4,} ", bare):
+        return ()
+    single = genes.symbol_of(bare)
+    if single:
+        return (single,)
+    found = _enumerated(bare)
+    known = tuple(symbol for name in found if (symbol := genes.symbol_of(name)))
+    return tuple(dict.fromkeys(known)) if found and known else ()
+
+
+def _enumerated(text: str) -> list[str]:
+    family = NUMBERED_FAMILY.fullmatch(text)
+    if family:
+        return [f"{family[1]}{digit}" for digit in re.findall(r"\d", family[2] + family[3])]
+    span = NUMBER_RANGE.fullmatch(text)
+    if span:
+        return [f"{span[1]}{number}" for number in range(int(span[2]), int(span[3]) + 1)]
+    if re.fullmatch(r"[A-Z0-9]{2,9}(?:/[A-Z0-9]{2,9})+", text):
+        return text.split("/")
+    return []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One gene of a clause, with the classes that stand in brackets or words beside it."""
+
+    symbol: str
+    classes: tuple[AlterationClass, ...]
+    vague: bool = False
+
+
+def items(clause: str) -> tuple[Item, ...]:
+    """The genes of our table that a clause names, anywhere in it.
+
+    Classes in brackets after a gene are its own; else those of its part between commas; else
+    those of the whole clause.
+    """
+    everywhere = classes_in(clause)
+    found: list[Item] = []
+    pending: list[int] = []
+    for part in _parts(clause):
+        own = classes_in(part)
+        for named in _mentions(part):
+            for symbol in named.symbols:
+                pending.append(len(found))
+                found.append(Item(symbol=symbol, classes=own, vague=named.vague))
+        if own:
+            # "KRAS, NRAS and BRAF mutations": the class at the end is that of the whole list.
+            found = [
+                Item(symbol=item.symbol, classes=own, vague=item.vague)
+                if index in pending and not item.classes
+                else item
+                for index, item in enumerate(found)
+            ]
+            pending = []
+    return tuple(
+        item if item.classes else Item(symbol=item.symbol, classes=everywhere, vague=item.vague)
+        for item in found
+    )
+
+
+def _parts(clause: str) -> list[str]:
+    """The clause cut at commas and semicolons that are not inside brackets or "NTRK1,2"."""
+    parts, depth = [""], 0
+    for character in clause:
+        depth += (character in "([") - (character in ")]")
+        if character in ",;" and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _mentions(part: str) -> list[Named]:
+    words = re.sub(r"[()\[\]]", " ", _joined_brackets(part)).split()
+    found: list[Named] = []
+    start = 0
+    while start < len(words):
+        named = leading(words[start:])
+        if named and (named.symbols or named.length):
+            if named.symbols:
+                found.append(named)
+            start += named.length
+        else:
+            start += 1
+    return found
+
+
+def _joined_brackets(part: str) -> str:
+    """As one name, "ERBB2 (Her2/Neu)": the bracket that only repeats the gene goes."""
+
+    def keep(match: re.Match[str]) -> str:
+        outer, inner = genes.symbol_of(match[1]), genes.symbol_of(match[2])
+        return match[1] if outer and outer == inner else match[0]
+
+    return re.sub(r"(\S+)\s*\(([^()]*)\)", keep, part)

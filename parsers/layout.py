@@ -1,0 +1,254 @@
+"""Raw pages in, a laid-out document out: words, cells and lines, in reading order.
+
+De-duplication of double-struck characters, upright filter, small-character (footnote) filter,
+words, cells, running heads and feet, printed page numbers, and doubts about the text of a page.
+"""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from statistics import median
+
+from parsers.page import Cell, Char, Document, Fill, Line, Page, RawPage, Word
+
+DOUBLE_STRIKE = 1.0  # points: a second strike of the same glyph within this is the same character
+WORD_GAP = 0.18  # of the type size: wider is a new word
+CELL_GAP = 0.95  # of the type size: wider is a new cell
+SMALL = 0.75  # of the neighbour's size: smaller and glued to it is a footnote mark
+EDGE = 0.16  # of the page height: running heads and feet stand within this
+FOOTNOTE = re.compile(r"[\d,;\-–*†‡§¶#Ω⧺\s]+|[a-z](,[a-z])*")
+NUMBERED = re.compile(r"\b(?:page|pg\.?|p\.)\s*(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\b", re.IGNORECASE)
+
+
+def lay_out(raw: Sequence[RawPage], *, name: str, sha256: str) -> Document:
+    """The document, its pages in the order of their printed numbers where all bear one."""
+    pages = _mark_running([_page(page) for page in raw])
+    numbers = [page.printed for page in pages]
+    if all(numbers) and len(set(numbers)) == len(numbers):
+        pages = sorted(pages, key=lambda page: page.printed or (0, 0))
+    return Document(name=name, sha256=sha256, pages=tuple(pages))
+
+
+def _page(raw: RawPage) -> Page:
+    upright = [char for char in raw.chars if char.upright]
+    chars = without_footnotes(struck_once(upright))
+    lines = tuple(_line(raw.number, row, raw.fills) for row in rows_of(chars))
+    lines = tuple(line for line in lines if line.cells)
+    text = "\n".join(line.text for line in lines)
+    return Page(
+        number=raw.number,
+        width=raw.width,
+        height=raw.height,
+        lines=lines,
+        fills=raw.fills,
+        body_size=_body_size(chars),
+        printed=_printed_number(lines, raw.height),
+        doubt=_doubt(raw, text),
+    )
+
+
+def _body_size(chars: Sequence[Char]) -> float:
+    sizes = [char.size for char in chars if not char.text.isspace()]
+    return float(median(sizes)) if sizes else 10.0
+
+
+# ------------------------------------------------------------------------------- characters
+def struck_once(chars: Iterable[Char]) -> list[Char]:
+    """Each character once; one that was struck twice at the same place is bold."""
+    kept: list[Char] = []
+    seen: dict[tuple[str, str, int, int], list[int]] = defaultdict(list)
+    for char in chars:
+        key = (char.text, char.font, round(char.x0 / 2), round(char.top / 2))
+        twin = _twin(char, kept, seen)
+        if twin is None:
+            seen[key].append(len(kept))
+            kept.append(char)
+        elif not char.text.isspace():
+            kept[twin] = replace(kept[twin], bold=True)
+    return kept
+
+
+def _twin(
+    char: Char, kept: Sequence[Char], seen: dict[tuple[str, str, int, int], list[int]]
+) -> int | None:
+    column, row = round(char.x0 / 2), round(char.top / 2)
+    for dx in (-1, 0, 1):
+        for dy in (-1, 0, 1):
+            for index in seen.get((char.text, char.font, column + dx, row + dy), ()):
+                other = kept[index]
+                near = abs(other.x0 - char.x0) <= DOUBLE_STRIKE
+                if near and abs(other.top - char.top) <= DOUBLE_STRIKE:
+                    return index
+    return None
+
+
+def rows_of(chars: Iterable[Char]) -> list[list[Char]]:
+    """Characters by line, top to bottom; a line is what shares most of its height."""
+    rows: list[list[Char]] = []
+    spans: list[tuple[float, float]] = []
+    for char in sorted(chars, key=lambda char: (char.bottom, char.x0)):
+        for index in range(len(rows) - 1, max(-1, len(rows) - 6), -1):
+            if _shares_line(char, spans[index]):
+                rows[index].append(char)
+                break
+        else:
+            rows.append([char])
+            spans.append((char.top, char.bottom))
+    return sorted(rows, key=lambda row: min(char.top for char in row))
+
+
+def _shares_line(char: Char, span: tuple[float, float]) -> bool:
+    overlap = min(char.bottom, span[1]) - max(char.top, span[0])
+    return overlap >= 0.6 * min(char.bottom - char.top, span[1] - span[0]) > 0
+
+
+def without_footnotes(chars: Sequence[Char]) -> list[Char]:
+    """The characters without small footnote marks glued to a larger neighbour.
+
+    Only runs that look like marks (digits, single letters, daggers) go: small print stays.
+    """
+    kept: list[Char] = []
+    for row in rows_of(chars):
+        inked = sorted((char for char in row if not char.text.isspace()), key=lambda char: char.x0)
+        marks = {id(char) for run in _small_runs(inked) for char in run}
+        kept += [char for char in row if id(char) not in marks]
+    return kept
+
+
+def _small_runs(inked: Sequence[Char]) -> list[list[Char]]:
+    runs: list[list[Char]] = []
+    base: Char | None = None  # the last full-size character
+    for before, char in zip([None, *inked], inked, strict=False):
+        glued = before is not None and char.x0 - before.x1 < 0.3 * before.size
+        if base is not None and glued and char.size < SMALL * base.size:
+            if runs and runs[-1][-1] is before:
+                runs[-1].append(char)
+            else:
+                runs.append([char])
+        elif base is None or not glued or char.size >= SMALL * base.size:
+            base = char
+    return [run for run in runs if FOOTNOTE.fullmatch("".join(char.text for char in run))]
+
+
+# ------------------------------------------------------------------------------ words, cells
+def _line(page: int, row: Sequence[Char], fills: Sequence[Fill]) -> Line:
+    words = _words(sorted(row, key=lambda char: char.x0))
+    middle = median([(word.top + word.bottom) / 2 for word in words]) if words else 0.0
+    walls = [
+        (fill.x0 + fill.x1) / 2
+        for fill in fills
+        if fill.is_vertical_rule and fill.top <= middle <= fill.bottom
+    ]
+    return Line(cells=tuple(Cell(page=page, words=tuple(run)) for run in _runs(words, walls)))
+
+
+def _words(row: Sequence[Char]) -> list[Word]:
+    words: list[list[Char]] = []
+    fresh = True
+    for char in row:
+        if char.text.isspace():
+            fresh = True
+            continue
+        gap = char.x0 - words[-1][-1].x1 if words else 0.0
+        if fresh or gap > WORD_GAP * max(char.size, words[-1][-1].size):
+            words.append([char])
+        else:
+            words[-1].append(char)
+        fresh = False
+    return [_word(word) for word in words]
+
+
+def _word(chars: Sequence[Char]) -> Word:
+    return Word(
+        text=unicodedata.normalize("NFKC", "".join(char.text for char in chars)),
+        x0=min(char.x0 for char in chars),
+        top=min(char.top for char in chars),
+        x1=max(char.x1 for char in chars),
+        bottom=max(char.bottom for char in chars),
+        size=max(char.size for char in chars),
+        bold=all(char.bold for char in chars),
+    )
+
+
+def _runs(words: Sequence[Word], walls: Sequence[float]) -> list[list[Word]]:
+    runs: list[list[Word]] = []
+    for word in words:
+        last = runs[-1][-1] if runs else None
+        if last is None or _apart(last, word, walls):
+            runs.append([word])
+        else:
+            runs[-1].append(word)
+    return runs
+
+
+def _apart(left: Word, right: Word, walls: Sequence[float]) -> bool:
+    if right.x0 - left.x1 > CELL_GAP * max(left.size, right.size):
+        return True
+    return any(left.x1 - 0.5 <= wall <= right.x0 + 0.5 for wall in walls)
+
+
+# ------------------------------------------------------------------ page numbers and running lines
+def _printed_number(lines: Sequence[Line], height: float) -> tuple[int, int] | None:
+    edge = [line for line in lines if _at_edge(line, height)]
+    for line in reversed(edge):
+        found = NUMBERED.search(line.text)
+        if found:
+            return int(found[1]), int(found[2])
+    return None
+
+
+def _at_edge(line: Line, height: float) -> bool:
+    return line.bottom < EDGE * height or line.top > (1 - EDGE) * height
+
+
+def _signature(line: Line) -> tuple[str, int]:
+    return re.sub(r"\d+", "#", line.text), round(line.top / 3)
+
+
+def _mark_running(pages: list[Page]) -> list[Page]:
+    """Lines at the edge that stand at one height on three pages and on most of them."""
+    counts: Counter[tuple[str, int]] = Counter()
+    for page in pages:
+        counts.update({_signature(line) for line in page.lines if _at_edge(line, page.height)})
+    enough = max(3, round(0.8 * (len(pages) - 1)))
+    running = {signature for signature, count in counts.items() if count >= enough}
+    return [_marked(page, running) for page in pages]
+
+
+def _marked(page: Page, running: set[tuple[str, int]]) -> Page:
+    lines = tuple(
+        replace(line, running=_at_edge(line, page.height) and _signature(line) in running)
+        for line in page.lines
+    )
+    return replace(page, lines=lines)
+
+
+# -------------------------------------------------------------------------------------- doubts
+def _doubt(raw: RawPage, text: str) -> str | None:
+    inked = [char for char in raw.chars if not char.text.isspace()]
+    if not inked:
+        return "scanned" if raw.image_share > 0.3 else None
+    if sum(not char.upright for char in inked) > 0.5 * len(inked):
+        return "rotated"
+    if text.count("\ufffd") or text.count("(cid:") * 5 > 0.02 * len(inked):
+        return "unmapped characters"
+    if raw.image_share > 0.85:
+        return "a text layer over a scanned picture"
+    return "implausible text" if _implausible(text) else None
+
+
+def _implausible(text: str) -> bool:
+    """True if most letters are not Latin, or words have no vowels: a font without a true map."""
+    letters = [character for character in text if character.isalpha()]
+    if len(letters) < 80:
+        return False
+    latin = [character for character in letters if character.isascii()]
+    if len(latin) < 0.7 * len(letters):
+        return True
+    lower = re.findall(r"\b[A-Za-z]?[a-z]{3,}\b", text)
+    if len(lower) < 20:
+        return False
+    spoken = [word for word in lower if re.search(r"[aeiouy]", word)]
+    return len(spoken) < 0.75 * len(lower)

@@ -1,0 +1,135 @@
+"""NEG and INDET sections in, explicit negatives and open markers out.
+
+A gene counts for the classes printed beside it, else for those of the heading, else (policy P1, a
+"no reportable alterations" list) for every class that the printed gene lists cover for it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from parsers import phrases
+from parsers.claims import Found, Printed, gathered, markers_of, negative, said
+from parsers.evidence import Evidence
+from parsers.gene_text import Item, classes_in, items, leading
+from parsers.page import Cell
+from parsers.sections import Section, Zone, is_prose
+from pipeline import hgvs
+from pipeline.model import AlterationClass, Coverage, Notice, Status
+
+UNFINISHED = re.compile(r"(?:[,/(–-]|\b(?:or|and|of|no|in|for|with|the))$", re.IGNORECASE)
+EVERYTHING = re.compile(r"\bno reportable alterations\b|\bnot altered\b|\bwithout variants\b")
+
+
+def statements(part: Section, evidence: Evidence, covered: Sequence[Coverage]) -> Found:
+    """What the clauses of a NEG or INDET section say of our genes."""
+    title = part.heading.text if part.heading else ""
+    status = Status.INDETERMINATE if part.zone is Zone.INDET else Status.NOT_DETECTED
+    return gathered(
+        _clause(text, cells, _Context(title, status, evidence, covered))
+        for text, cells in clauses(part)
+    )
+
+
+class _Context:
+    """The heading's words, the status it gives, and what the gene lists cover."""
+
+    def __init__(
+        self, title: str, status: Status, evidence: Evidence, covered: Sequence[Coverage]
+    ) -> None:
+        head = title.split(":", 1)[0]
+        self.status = status
+        self.evidence = evidence
+        self.covered = covered
+        self.classes = () if EVERYTHING.search(phrases.plain(head)) else classes_in(head)
+
+
+def clauses(part: Section) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+    """The lines of a section, wrapped ones joined, each with its cells; prose is passed over."""
+    text, cells = "", ()  # type: str, tuple[Cell, ...]
+    if part.heading and part.heading.inline:
+        text, cells = part.heading.inline, part.heading.consumed
+    for line in part.lines:
+        row = " ".join(cell.text for cell in line)
+        if text and not UNFINISHED.search(text):
+            yield text, cells
+            text, cells = "", ()
+        text, cells = f"{text} {row}".strip(), (*cells, *line)
+    if text and not is_prose([text]):
+        yield text, cells
+
+
+def _clause(text: str, cells: tuple[Cell, ...], context: _Context) -> Found:
+    if is_prose([text]):
+        return Found()
+    verdict = phrases.verdict(text)
+    if verdict and verdict.status is Status.DETECTED:
+        return _contradiction(text, cells, context)
+    status = verdict.status if verdict else context.status
+    return gathered(_item(item, text, cells, status, context) for item in items(text))
+
+
+def _item(
+    item: Item, text: str, cells: tuple[Cell, ...], status: Status, context: _Context
+) -> Found:
+    classes = item.classes or context.classes or _covered(item.symbol, context.covered)
+    source = context.evidence.of(_where(item.symbol, cells), text)
+    printed = Printed(gene=item.symbol, text="", source=source)
+    specific = _single_change(item.symbol, text)
+    if specific and status is Status.NOT_DETECTED:
+        return _only_one_change(printed, specific)
+    if status is not Status.NOT_DETECTED:
+        return said(printed, markers_of(item.symbol, classes or tuple(AlterationClass)), status)
+    if item.vague:
+        return negative(printed, ())
+    return negative(printed, classes or _usual(context))
+
+
+def _usual(context: _Context) -> tuple[AlterationClass, ...]:
+    """A bare gene without any class: a mutation, if no gene list says otherwise."""
+    return () if context.covered else (AlterationClass.MUTATION,)
+
+
+def _covered(symbol: str, covered: Iterable[Coverage]) -> tuple[AlterationClass, ...]:
+    return tuple(entry.marker.alteration_class for entry in covered if entry.marker.gene == symbol)
+
+
+def _where(symbol: str, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The cells that name the gene, or all of them."""
+    naming = tuple(cell for cell in cells if symbol in {item.symbol for item in items(cell.text)})
+    return naming or cells
+
+
+def _single_change(symbol: str, text: str) -> str | None:
+    """The one protein change that a negative speaks of ("BRAF V600E not detected")."""
+    words = re.sub(r"[():,;]", " ", text).split()
+    for index, word in enumerate(words):
+        named = leading(words[index:])
+        if named and symbol in named.symbols and index + named.length < len(words):
+            after = words[index + named.length]
+            return after if hgvs.protein(after) and word else None
+    return None
+
+
+def _only_one_change(printed: Printed, change: str) -> Found:
+    message = f"page {printed.source.page}: only {printed.gene} {change} is said to be absent"
+    notice = Notice(code="single_change_negative", message=message)
+    markers = markers_of(printed.gene, (AlterationClass.MUTATION,))
+    found = said(printed, markers, Status.INDETERMINATE)
+    return Found(observations=found.observations, notices=(notice,))
+
+
+def _contradiction(text: str, cells: tuple[Cell, ...], context: _Context) -> Found:
+    """Something found, printed under a heading of negatives: open, and a person must look."""
+    source = context.evidence.of(cells, text)
+    symbols = dict.fromkeys(item.symbol for item in items(text))
+    found = gathered(
+        said(
+            Printed(gene=symbol, text=text, source=source),
+            markers_of(symbol, classes_in(text) or tuple(AlterationClass)),
+            Status.INDETERMINATE,
+        )
+        for symbol in symbols
+    )
+    message = f"page {source.page}: “{text}” stands under a heading of negatives"
+    notices = (Notice(code="contradicts_heading", message=message),) if symbols else ()
+    return Found(observations=found.observations, notices=notices)

@@ -1,0 +1,205 @@
+"""The words of a printed page: characters, words, cells, lines, pages and the document.
+
+All distances are PDF points from the top left corner of the page. A *cell* is a run of words on one
+line with no wide gap in it: a table cell, a label, a value, or one line of a column of text.
+"""
+
+import unicodedata
+from dataclasses import dataclass, field, replace
+
+Box = tuple[float, float, float, float]
+
+
+def compact(text: str) -> str:
+    """Lower-case letters and digits only, NFKC: letter-spaced and kerned headings compare equal."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in folded if character.isalnum())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Char:
+    """One printed character; *bold* also says that it was struck twice at the same place."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    font: str
+    upright: bool
+    bold: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fill:
+    """A painted or stroked rectangle or line; thin ones are rules."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    colour: tuple[float, ...] | None = None
+
+    @property
+    def is_horizontal_rule(self) -> bool:
+        """True for a line or a rectangle too thin to be anything else."""
+        return self.bottom - self.top < 2 and self.x1 - self.x0 > 10
+
+    @property
+    def is_vertical_rule(self) -> bool:
+        """True for an upright line or a rectangle too thin to be anything else."""
+        return self.x1 - self.x0 < 2 and self.bottom - self.top > 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawPage:
+    """A page as the PDF library gives it: *image_share* is the part covered by pictures (0-1)."""
+
+    number: int
+    width: float
+    height: float
+    chars: tuple[Char, ...]
+    fills: tuple[Fill, ...]
+    image_share: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Word:
+    """Characters without a gap."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    bold: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """Words of one line without a wide gap, on a page counted from 1 as the file holds it."""
+
+    page: int
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """The words, one space between."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def x0(self) -> float:
+        """Left edge."""
+        return self.words[0].x0
+
+    @property
+    def x1(self) -> float:
+        """Right edge."""
+        return self.words[-1].x1
+
+    @property
+    def top(self) -> float:
+        """Upper edge."""
+        return min(word.top for word in self.words)
+
+    @property
+    def bottom(self) -> float:
+        """Lower edge."""
+        return max(word.bottom for word in self.words)
+
+    @property
+    def size(self) -> float:
+        """Size of the tallest word."""
+        return max(word.size for word in self.words)
+
+    @property
+    def bold(self) -> bool:
+        """True if every word is bold or double-struck."""
+        return all(word.bold for word in self.words)
+
+    @property
+    def bbox(self) -> Box:
+        """Left, top, right, bottom."""
+        return (self.x0, self.top, self.x1, self.bottom)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """Cells on one baseline, left to right; *running* lines are repeated heads and feet."""
+
+    cells: tuple[Cell, ...]
+    running: bool = False
+
+    @property
+    def text(self) -> str:
+        """All cells, one space between."""
+        return " ".join(cell.text for cell in self.cells)
+
+    @property
+    def top(self) -> float:
+        """Upper edge."""
+        return min(cell.top for cell in self.cells)
+
+    @property
+    def bottom(self) -> float:
+        """Lower edge."""
+        return max(cell.bottom for cell in self.cells)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """A laid-out page; *printed* is the "n of m" it bears, *doubt* why its text is not trusted."""
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    fills: tuple[Fill, ...] = ()
+    body_size: float = 10.0
+    printed: tuple[int, int] | None = None
+    doubt: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Every line, the running ones too, in reading order."""
+        return "\n".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A laid-out document in the order of its printed page numbers."""
+
+    name: str
+    sha256: str
+    pages: tuple[Page, ...]
+    compacted: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.compacted:
+            joined = "\n".join(compact(line.text) for page in self.pages for line in page.lines)
+            object.__setattr__(self, "compacted", joined)
+
+    @property
+    def text(self) -> str:
+        """The text of all pages."""
+        return "\n".join(page.text for page in self.pages)
+
+    def without_running(self) -> "Document":
+        """The same document with repeated heads and feet left out."""
+        pages = tuple(
+            replace(page, lines=tuple(line for line in page.lines if not line.running))
+            for page in self.pages
+        )
+        return replace(self, pages=pages)
+
+
+def union(boxes: tuple[Box, ...]) -> Box:
+    """The smallest box around *boxes* (at least one)."""
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )

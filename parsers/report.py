@@ -1,0 +1,110 @@
+"""What a vendor reader found in, the finished `Reading` out: the part all families share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from parsers import standing
+from parsers.claims import Found
+from parsers.identity_block import IdentityBlock
+from parsers.laboratory import laboratory
+from parsers.page import Document
+from parsers.sections import Section
+from pipeline import tumours
+from pipeline.errors import HeldError
+from pipeline.model import (
+    Coverage,
+    FileKind,
+    Marker,
+    Notice,
+    Observation,
+    Reading,
+    Report,
+    ReportStatus,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """A document as one family understands it."""
+
+    document: Document
+    parts: tuple[Section, ...]
+    block: IdentityBlock
+    found: Found
+    covered: tuple[Coverage, ...]
+    required: dict[str, bool]
+
+
+def reading(read: Read) -> Reading:
+    """The reading of one report.
+
+    Raises:
+        HeldError: two reports in one file, superseded pages, or no proof of completeness.
+    """
+    standing.one_report_only(read.document, read.block)
+    status = standing.status_of(read.document, read.parts)
+    complete = standing.completeness(read.document, read.required)
+    if not complete.proven:
+        lacking = ", ".join(complete.missing)
+        raise HeldError("incomplete", f"The report is not complete: {lacking} is missing.")
+    observations = () if status is ReportStatus.FAILED else _once(read.found.observations)
+    tumour = _tumour(read.block)
+    return Reading(
+        report=Report(
+            file=read.document.name,
+            sha256=read.document.sha256,
+            kind=FileKind.PDF,
+            status=status,
+            vendor=laboratory(read.document),
+            assay=read.block.first("assay"),
+            accession=read.block.first("accession"),
+            reported=read.block.day("reported"),
+            tumour_type=tumour,
+            is_btc=_is_biliary(read.block, tumour),
+            completeness=complete,
+            specimens=(read.block.specimen,),
+            identity=read.block.identity,
+            covered=() if status is ReportStatus.FAILED else read.covered,
+            notices=(*read.found.notices, *_notices(read)),
+        ),
+        observations=tuple(_with_specimen(item, read.block) for item in observations),
+    )
+
+
+def _tumour(block: IdentityBlock) -> str | None:
+    """The diagnosis in its longest printed spelling, for panels wrap and heads abbreviate."""
+    return max(block.all("diagnosis"), key=len, default=None)
+
+
+def _is_biliary(block: IdentityBlock, tumour: str | None) -> bool | None:
+    """Whether the tumour is biliary; a bare "adenocarcinoma" is decided by its primary site."""
+    answers = {tumours.is_biliary(text) for text in block.all("diagnosis")} - {None}
+    if len(answers) == 1:
+        return answers.pop()
+    site = block.first("primary_site")
+    if answers or tumour is None or site is None:
+        return None
+    return tumours.is_biliary(f"{tumour} of {site.casefold()}")
+
+
+def _once(observations: Sequence[Observation]) -> tuple[Observation, ...]:
+    """Each statement once: a table that repeats a line of another adds nothing."""
+    return tuple(dict.fromkeys(observations))
+
+
+def _with_specimen(item: Observation, block: IdentityBlock) -> Observation:
+    analyte = item.analyte
+    if block.is_plasma and item.marker not in {Marker.HER2_IHC, Marker.HER2_ISH, Marker.MMR}:
+        analyte = block.specimen.analyte
+    return replace(item, specimen=item.specimen or block.first("specimen_id"), analyte=analyte)
+
+
+def _notices(read: Read) -> list[Notice]:
+    found = []
+    if not any(page.printed for page in read.document.pages):
+        found.append(Notice(code="pages_not_numbered", message="The pages bear no numbers."))
+    for field in ("dob", "collected", "reported"):
+        if read.block.ambiguous(field):
+            message = f"The order of day and month is open: {read.block.first(field)} ({field})"
+            found.append(Notice(code="ambiguous_date", message=message))
+    return found

@@ -1,0 +1,82 @@
+"""Results of stains and in-situ tests in, observations of HER2, MMR and rearrangement out.
+
+A mismatch repair protein that is "Positive" is intact: the normal result. Four intact proteins make
+the tumour proficient, one lost makes it deficient, fewer than four leave it open.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from parsers import phrases
+from parsers.claims import Found, Printed, class_of, markers_of, not_understood, said, value
+from parsers.evidence import Evidence
+from parsers.gene_text import classes_in
+from parsers.page import Cell, compact
+from parsers.phrases import Verdict
+from pipeline import genes
+from pipeline.model import AlterationClass, Analyte, Marker, Status
+
+PROTEINS = 4
+
+
+def is_specific(printed: Printed) -> bool:
+    """True if the words themselves name a change ("p.R132C", "FGFR2-BICC1", "amplified")."""
+    return class_of(printed) is not None
+
+
+def immunohistochemistry(printed: Printed) -> Found:
+    """A stain of one of our genes: HER2 is scored; no other stain is a marker."""
+    marker = genes.marker_of(printed.gene, AlterationClass.IHC)
+    if marker is None:
+        return Found()
+    verdict = phrases.her2_ihc(printed.text)
+    return value(marker, printed.text, verdict, printed.source, Analyte.PROTEIN)
+
+
+def in_situ(printed: Printed) -> Found:
+    """FISH or CISH: HER2 gives its own marker and the amplification; others by their words."""
+    marker = genes.marker_of(printed.gene, AlterationClass.ISH)
+    if marker is None:
+        return _probe(printed)
+    verdict = phrases.her2_ish(printed.text)
+    found = value(marker, printed.text, verdict, printed.source, Analyte.DNA)
+    amplified = markers_of(printed.gene, (AlterationClass.AMPLIFICATION,))
+    status = verdict.status if verdict else Status.INDETERMINATE
+    return found + said(replace(printed, analyte=Analyte.DNA), amplified, status)
+
+
+def _probe(printed: Printed) -> Found:
+    """A probe of another gene: amplification or rearrangement, if the result says which."""
+    verdict = phrases.verdict(printed.text)
+    markers = markers_of(printed.gene, classes_in(printed.text))
+    if verdict is None or not markers:
+        return not_understood(printed)
+    return said(printed, markers, verdict.status)
+
+
+def mismatch_repair(rows: Iterable[tuple[str, str, tuple[Cell, ...]]], evidence: Evidence) -> Found:
+    """One statement on mismatch repair from the protein stains of a report.
+
+    *rows* are protein, result and cells. The words of all stains are the printed text.
+    """
+    listed = tuple(rows)
+    if not listed:
+        return Found()
+    verdicts = [phrases.mmr_protein(result) for _, result, _ in listed]
+    text = "; ".join(f"{protein} {result}" for protein, result, _ in listed)
+    source = evidence.of(tuple(cell for _, _, cells in listed for cell in cells), text)
+    tested = {compact(protein) for protein, _, _ in listed}
+    return value(Marker.MMR, text, _together(verdicts, tested), source, Analyte.PROTEIN)
+
+
+def _together(verdicts: list[Verdict | None], tested: set[str]) -> Verdict | None:
+    known = [verdict for verdict in verdicts if verdict]
+    statuses = {verdict.status for verdict in known}
+    if Status.DETECTED in statuses:
+        return Verdict(status=Status.DETECTED, call="deficient")
+    if len(known) < len(verdicts):
+        return None
+    if statuses == {Status.NOT_ASSESSED}:
+        return Verdict(status=Status.NOT_ASSESSED)
+    complete = statuses == {Status.NOT_DETECTED} and len(tested) >= PROTEINS
+    return Verdict(status=Status.NOT_DETECTED if complete else Status.INDETERMINATE)

@@ -1,0 +1,126 @@
+"""A document and its sections in, how far it may be believed out: status and completeness.
+
+Final, amended, failed or qualified is read from printed words; completeness from page numbers and
+from the sections that a family must show. Without the proof a report is held, never negative.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from parsers import dates
+from parsers.identity_block import IdentityBlock
+from parsers.page import Document
+from parsers.phrases import plain
+from parsers.sections import Section, Zone
+from pipeline.errors import HeldError
+from pipeline.model import Completeness, ReportStatus
+
+FAILED = re.compile(
+    r"\bstatus:? ?(fail|failed|qns)\b|\brequested assay could not be completed\b"
+    r"|\b(test|assay|report) (status:? )?(failed|cancelled|canceled)\b"
+    r"|\b(specimen|sample) (failed|was insufficient|insufficient)\b"
+    r"|\bquantity not sufficient\b|\binsufficient quantity (and|or|of|for)\b"
+)
+QUALIFIED = re.compile(
+    r"^qualified (report|result)|^(\W*\w{1,2} )?reduced sensitivity|\bstatus:? ?qualified\b"
+)
+AMENDED = re.compile(r"^(amended|corrected) report|^report (amended|corrected)|^amend(ed|ment)\b")
+SUPERSEDED = re.compile(
+    r"^superseded|^original report\b|\bthis report (is|was|has been) superseded"
+)
+SPOKEN = frozenset({None, Zone.IDENT, Zone.RESULT, Zone.NEG, Zone.AMEND})
+
+
+def status_of(document: Document, parts: Sequence[Section]) -> ReportStatus:
+    """Final, unless the report itself says that it failed, is qualified or amends another.
+
+    Raises:
+        HeldError: an amended report bound with the one it supersedes.
+    """
+    spoken = _spoken(document, parts)
+    if any(SUPERSEDED.search(line) for line in spoken):
+        raise HeldError(
+            "superseded_pages",
+            "Pages of a superseded report are bound with this one; a person must say which count.",
+        )
+    if any(FAILED.search(line) for line in spoken):
+        return ReportStatus.FAILED
+    if any(QUALIFIED.search(line) for line in spoken):
+        return ReportStatus.QUALIFIED
+    amended = any(AMENDED.search(line) for line in spoken)
+    return ReportStatus.AMENDED if amended else ReportStatus.FINAL
+
+
+def _spoken(document: Document, parts: Sequence[Section]) -> list[str]:
+    """Lines in which a report speaks of itself: not its narrative, methods, trials or lists."""
+    lines = [plain(line.text) for page in document.pages for line in page.lines if line.running]
+    for part in parts:
+        if part.heading and part.zone in SPOKEN:
+            lines.append(plain(part.heading.text))
+        if part.zone in SPOKEN:
+            lines += [plain(cell.text) for cell in part.cells]
+            lines += [plain(" ".join(cell.text for cell in row)) for row in part.lines]
+    return lines
+
+
+def completeness(document: Document, required: dict[str, bool]) -> Completeness:
+    """The proof that nothing is missing: numbered pages all there, required sections seen.
+
+    *required* says of each section a family must show whether it was seen.
+    """
+    missing = [name for name, seen in required.items() if not seen]
+    printed = [page.printed for page in document.pages if page.lines]
+    numbered = [number for number in printed if number]
+    seen, total = len(numbered), max((number[1] for number in numbered), default=0)
+    lacking = sorted(set(range(1, total + 1)) - {number[0] for number in numbered})
+    missing += [f"page {number} of {total}" for number in lacking]
+    if numbered and len(numbered) < len(printed):
+        missing.append("page number of a page that bears none")
+    pages = f"pages {seen} of {total} seen" if numbered else f"{len(printed)} pages, not numbered"
+    sections = f"{sum(required.values())} of {len(required)} required sections seen"
+    return Completeness(proven=not missing, evidence=f"{pages}; {sections}", missing=tuple(missing))
+
+
+def one_report_only(document: Document, block: IdentityBlock) -> None:
+    """Refuse two reports, or two patients, in one file.
+
+    Raises:
+        HeldError: page numbers that start again, or two values of an identifier.
+    """
+    for field, noun in (("mrn", "record numbers"), ("accession", "accession numbers")):
+        if len(block.all(field)) > 1:
+            raise HeldError("two_patients", f"Two {noun} stand in one file: two reports in one.")
+    births = {block.day("dob"), *(_days(block, "dob"))} - {None}
+    if len(births) > 1:
+        raise HeldError("two_patients", "Two dates of birth stand in one file.")
+    numbers = Counter(page.printed for page in document.pages if page.printed)
+    totals = {number[1] for number in numbers}
+    if len(totals) > 1 or any(count > 1 for count in numbers.values()):
+        raise HeldError(
+            "several_reports", "The page numbers start again: more than one report in one file."
+        )
+
+
+def _days(block: IdentityBlock, field: str) -> set[object]:
+    return {dates.read(value, day_first=block.day_first) for value in block.all(field)}
+
+
+def trusted(document: Document) -> None:
+    """Refuse a document with a page whose text is not to be believed.
+
+    Raises:
+        HeldError: a page that is turned, ciphered, unmapped or a picture; the page is named.
+    """
+    for page in document.pages:
+        if page.doubt == "scanned":
+            raise HeldError(
+                "scanned",
+                f"Page {page.number} is a scan; optical character recognition is not available.",
+            )
+        if page.doubt == "rotated":
+            raise HeldError("rotated_page", f"Page {page.number} is turned and was not read.")
+        if page.doubt:
+            raise HeldError(
+                "unreliable_text", f"The text of page {page.number} is unreliable: {page.doubt}."
+            )

@@ -1,0 +1,297 @@
+"""Layout family B in, a `Reading` out: tables of biomarker, method, analyte and result.
+
+Results with therapy associations come first, then biomarkers of the tumour type (often two tables
+side by side), signatures, genes with alterations, stains, lists of genes without alterations or with
+indeterminate results. Seen so far: synthetic reports only (samples 02 and 10); no genuine report of
+this family was available.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+
+from parsers import negatives, phrases, stains
+from parsers.assay_lists import coverage
+from parsers.claims import (
+    Found,
+    Printed,
+    alteration,
+    gathered,
+    markers_of,
+    negative,
+    not_understood,
+    said,
+    value,
+)
+from parsers.evidence import Evidence
+from parsers.fingerprint import Fingerprint
+from parsers.gene_text import classes_in, leading
+from parsers.grid import Row, grids
+from parsers.identity_block import IdentityBlock, identity_block
+from parsers.page import Cell, Document, Fill, compact
+from parsers.report import Read, reading
+from parsers.sections import CLAIMS, Section, Zone, sections
+from pipeline import fusions, hgvs, tables
+from pipeline.model import AlterationClass, Analyte, Marker, Reading, Significance, Status
+
+READER = "tables_by_technology 1"
+RECOGNISE = Fingerprint(
+    groups=(
+        ("Patient", "Patient Information"),
+        ("Specimen Information",),
+        ("Results with Therapy Associations", "Cancer-Type Relevant Biomarkers"),
+        ("Biomarker",),
+        ("Method",),
+        ("Analyte",),
+        ("Result",),
+    ),
+    absent=("Genomic Findings", "Gene Alterations"),
+)
+METHODS = {"ihc": "IHC", "cish": "ISH", "fish": "ISH", "ish": "ISH", "sish": "ISH", "dish": "ISH"}
+
+
+def read(document: Document) -> Reading:
+    """The reading of one report of this family.
+
+    Raises:
+        HeldError: see `parsers.report.reading`.
+    """
+    parts = sections(document)
+    block = identity_block(document, parts)
+    evidence = Evidence(sha256=document.sha256, reader=READER)
+    fills = {page.number: page.fills for page in document.pages}
+    rows = tuple(row for part in parts if part.zone in CLAIMS for row in _rows(part, fills))
+    found = gathered(
+        [
+            *(_section(part, evidence, fills) for part in parts if part.zone in CLAIMS),
+            stains.mismatch_repair(_protein_rows(parts, fills), evidence),
+        ]
+    )
+    covered = coverage(parts, plasma=block.is_plasma)
+    return reading(
+        Read(
+            document=document,
+            parts=parts,
+            block=block,
+            found=found,
+            covered=covered,
+            required=_required(parts, block, rows),
+        )
+    )
+
+
+def _required(
+    parts: Sequence[Section], block: IdentityBlock, rows: Sequence[Row]
+) -> dict[str, bool]:
+    results = [part for part in parts if part.zone is Zone.RESULT and part.cells]
+    return {
+        "patient columns": block.first("name") is not None or block.first("accession") is not None,
+        "results": bool(results),
+        "a table of results": bool(rows),
+    }
+
+
+# ------------------------------------------------------------------------------------- tables
+@cache
+def _heads() -> Mapping[str, str]:
+    rows = tables.rows(tables.packaged("parsers", "column_heads.csv"))
+    return {compact(row["head"]): row["column"] for row in rows}
+
+
+@cache
+def _first() -> frozenset[str]:
+    rows = tables.rows(tables.packaged("parsers", "column_heads.csv"))
+    return frozenset(row["column"] for row in rows if row["begins"] == "yes")
+
+
+@cache
+def _kinds() -> Mapping[str, str]:
+    rows = tables.rows(tables.packaged("parsers", "biomarkers.csv"))
+    return {compact(row["name"]): row["kind"] for row in rows}
+
+
+def _rows(part: Section, fills: Mapping[int, Sequence[Fill]]) -> Iterator[Row]:
+    found, _ = grids(part.lines, _heads(), _first(), fills)
+    for grid in found:
+        yield from grid.rows
+
+
+def _section(part: Section, evidence: Evidence, fills: Mapping[int, Sequence[Fill]]) -> Found:
+    found, loose = grids(part.lines, _heads(), _first(), fills)
+    vus = part.zone is Zone.VUS
+    rows = [_row(row, evidence, part, vus=vus) for grid in found for row in grid.rows]
+    if part.zone in {Zone.NEG, Zone.INDET}:
+        rest = Section(zone=part.zone, heading=part.heading, cells=loose)
+        return gathered([*rows, negatives.statements(rest, evidence, ())])
+    return gathered([*rows, *_loose(loose, evidence, vus=vus)])
+
+
+def _loose(cells: Sequence[Cell], evidence: Evidence, *, vus: bool) -> Iterator[Found]:
+    """Cells of a result section outside every table: one of our genes there is not passed over."""
+    for cell in cells:
+        words = [word.text for word in cell.words]
+        named = leading(words)
+        if named is None or vus:
+            continue
+        rest = " ".join(words[named.length :]).lstrip(" -–:")
+        for symbol in named.symbols:
+            text = rest or cell.text
+            source = evidence.of((cell,))
+            yield alteration(Printed(gene=symbol, text=text, source=source))
+
+
+def _protein_rows(
+    parts: Sequence[Section], fills: Mapping[int, Sequence[Fill]]
+) -> Iterator[tuple[str, str, tuple[Cell, ...]]]:
+    """Protein, result and cells of each mismatch repair stain."""
+    for part in parts:
+        for row in _rows(part, fills) if part.zone in CLAIMS else ():
+            name = _subject(row)
+            stained = _method(row) == "IHC" or "protein" in row.text("analyte").casefold()
+            if _kinds().get(compact(name)) == "MMR_PROTEIN" and stained:
+                yield name, _result(row), row.all_cells
+
+
+# --------------------------------------------------------------------------------------- rows
+def _subject(row: Row) -> str:
+    return row.text("biomarker") or row.text("gene")
+
+
+def _result(row: Row) -> str:
+    return row.text("result")
+
+
+def _method(row: Row) -> str:
+    words = row.text("method").casefold().replace("-", " ").split()
+    return next((METHODS[word] for word in words if word in METHODS), row.text("method"))
+
+
+def _analyte(row: Row) -> Analyte | None:
+    said_ = row.text("analyte").casefold()
+    known = {"rna": Analyte.RNA, "cfdna": Analyte.CFDNA, "dna": Analyte.DNA}
+    found = [analyte for word, analyte in known.items() if word in said_]
+    return found[0] if found else (Analyte.PROTEIN if "protein" in said_ else None)
+
+
+def _row(row: Row, evidence: Evidence, part: Section, *, vus: bool) -> Found:
+    subject = _subject(row)
+    kind = _kinds().get(compact(subject))
+    if not row.all_cells or kind in {"OTHER", "MMR_PROTEIN"}:
+        return Found()
+    source = evidence.of(row.all_cells)
+    if kind:
+        return _valued(kind, row, evidence)
+    named = leading(subject.split())
+    if named is None or not named.symbols:
+        return _partner_row(row, evidence)
+    about = " ".join(subject.split()[named.length :])
+    title = part.heading.text if part.heading else ""
+    found = (
+        _gene_row(
+            Printed(
+                gene=symbol,
+                text=_printed(row),
+                source=source,
+                significance=Significance.VUS if vus else Significance.UNKNOWN,
+                analyte=_analyte(row),
+                hgvs_c=hgvs.coding(row.text("coding")),
+                transcript=row.text("transcript") or None,
+                vaf=phrases.share(row.text("frequency")),
+            ),
+            row,
+            f"{about} {title}",
+            vague=named.vague,
+        )
+        for symbol in named.symbols
+    )
+    return gathered(found)
+
+
+def _printed(row: Row) -> str:
+    """What the row prints as the alteration: its protein change, else its result."""
+    return row.text("protein") or row.text("result") or row.text("coding")
+
+
+def _valued(kind: str, row: Row, evidence: Evidence) -> Found:
+    text = _result(row) or row.text("interpretation")
+    source = evidence.of(row.all_cells)
+    plasma = kind == "BTMB" or _analyte(row) is Analyte.CFDNA
+    marker = Marker.TMB if kind == "BTMB" else Marker(kind)
+    verdict = {
+        Marker.MSI: phrases.msi(text),
+        Marker.MMR: phrases.mmr(text),
+        Marker.TMB: phrases.tmb(text, plasma=plasma),
+    }[marker]
+    return value(marker, text, verdict, source, _analyte(row))
+
+
+def _partner_row(row: Row, evidence: Evidence) -> Found:
+    """A row led by a partner: "TPM3 | Pathogenic Fusion | TPM3=NTRK1"."""
+    known = fusions.fusion(_printed(row))
+    if known is None:
+        return Found()
+    source = evidence.of(row.all_cells)
+    return alteration(
+        Printed(gene=known.gene, text=_printed(row), source=source, analyte=_analyte(row))
+    )
+
+
+def _gene_row(printed: Printed, row: Row, about: str, *, vague: bool) -> Found:
+    """One gene, one row: a stain, an in-situ result, or sequencing."""
+    method = _method(row)
+    if method == "IHC" or (method != "ISH" and printed.analyte is Analyte.PROTEIN):
+        return stains.immunohistochemistry(printed)
+    if method == "ISH" or "in situ" in phrases.plain(about):
+        return stains.in_situ(printed)
+    verdict = phrases.verdict(f"{row.text('interpretation')} {row.text('result')}")
+    classes = _classes(printed, row, about)
+    if verdict is None or verdict.status is Status.DETECTED:
+        return _positive(printed, row, classes, verdict.significance if verdict else None)
+    if verdict.status is Status.NOT_DETECTED:
+        return negative(printed, () if vague else classes)
+    markers = markers_of(printed.gene, classes) or markers_of(printed.gene)
+    return said(printed, markers, verdict.status)
+
+
+def _classes(printed: Printed, row: Row, about: str) -> tuple[AlterationClass, ...]:
+    """Which alterations a row speaks of: its result, its own name, its method, its heading."""
+    for text in (row.text("result"), row.text("interpretation")):
+        named = classes_in(text)
+        if named:
+            return named
+    stated = classes_in(about)
+    if stated:
+        return stated
+    if "cna" in row.text("method").casefold():
+        return (AlterationClass.AMPLIFICATION,)
+    if phrases.plain(row.text("method")) in {"seq", "ngs", "sanger"}:
+        return () if printed.analyte is Analyte.RNA else (AlterationClass.MUTATION,)
+    return ()
+
+
+def _positive(
+    printed: Printed,
+    row: Row,
+    classes: tuple[AlterationClass, ...],
+    significance: Significance | None,
+) -> Found:
+    """An alteration that is there: as its own words classify it, else as the row does."""
+    known = significance not in {None, Significance.UNKNOWN}
+    graded = replace(printed, significance=significance) if known and significance else printed
+    candidates = (row.text("protein"), *_split(row.text("result")), row.text("coding"))
+    for text in filter(None, candidates):
+        specific = replace(graded, text=text)
+        found = alteration(specific) if stains.is_specific(specific) else Found()
+        if found.observations or any(notice.code == "no_marker" for notice in found.notices):
+            return found
+    if len(classes) == 1 and known:
+        return said(graded, markers_of(printed.gene, classes), Status.DETECTED)
+    if len(classes) == 1 and classes[0] is not AlterationClass.MUTATION:
+        return alteration(graded)
+    return not_understood(graded)
+
+
+def _split(result: str) -> tuple[str, ...]:
+    """The parts of "Pathogenic Variant Exon 4 | p.R132C", the most specific (last) first."""
+    parts = [part.strip() for part in result.split("|") if part.strip()]
+    return tuple(reversed(parts))
