@@ -1,0 +1,219 @@
+"""A VCF in, a `Reading` out: what it says of every panel gene, and the proof that all was seen.
+
+The trip of a file: bytes are scanned once (`vcf_scan`), candidate lines become records
+(`vcf_records`, the only one that knows pyvcf3), evidence decides build and tumour column, and
+each allele becomes an observation or is passed over with a reason that is counted.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from parsers.vcf_alleles import SmallAllele, is_small, small_allele
+from parsers.vcf_breakends import Junction, fusions, junction, rearranged
+from parsers.vcf_build import decided
+from parsers.vcf_bytes import Container
+from parsers.vcf_copies import copy_number, is_copy_number
+from parsers.vcf_frame import Frame, Passed
+from parsers.vcf_header import Header, parse
+from parsers.vcf_phase import joined
+from parsers.vcf_records import Record, records
+from parsers.vcf_samples import choose
+from parsers.vcf_scan import Scan, recognises, scan
+from parsers.vcf_small import observation
+from parsers.vcf_symbols import is_symbolic
+from pipeline.genome import Build, BuildBasis
+from pipeline.model import (
+    Analyte,
+    Completeness,
+    FileKind,
+    Identity,
+    Notice,
+    Observation,
+    Reading,
+    Report,
+    ReportStatus,
+    Specimen,
+)
+from pipeline.sheets import ManifestRow
+
+__all__ = ["read", "recognises"]
+
+_ODDITIES = {
+    "crlf": "Lines end in CR LF, which the specification does not allow; they were read.",
+    "latin1": "The text is not UTF-8; it was read as Latin-1.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """Everything that was decided about one file, before the report is written."""
+
+    name: str
+    sha256: str
+    row: ManifestRow | None
+    scan: Scan
+    frame: Frame
+    build: Build
+    outcome: tuple[Observation | Passed, ...]
+
+
+def read(
+    data: bytes | IO[bytes], *, name: str, sha256: str, row: ManifestRow | None = None
+) -> Reading:
+    """What a VCF says; `HeldError` or `UnreadableError` with a sentence where it cannot be read.
+
+    *data* is the whole file or an open binary stream, packed or not; *row* is its manifest row,
+    which counts only if it names a sample of the file.
+    """
+    seen = scan(data)
+    header = parse(seen.header, seen.columns)
+    found = records(seen.candidates, seen.columns)
+    own = row if row is not None and _names_sample(row, header) else None
+    build = decided(header, found, own.assembly if own else None)
+    frame = Frame(
+        sha256=sha256,
+        header=header,
+        columns=choose(header, own.tumour_sample if own else None),
+        assembly=build.assembly,
+        uses_filter=seen.uses_filter,
+        unclosed=None if seen.ends_with_newline else seen.last_line,
+    )
+    outcome = tuple(sorted(_outcome(found, frame), key=_line))
+    told = _Read(
+        name=name, sha256=sha256, row=own, scan=seen, frame=frame, build=build, outcome=outcome
+    )
+    observations = tuple(each for each in outcome if isinstance(each, Observation))
+    return Reading(report=_report(told, row), observations=observations)
+
+
+def _names_sample(row: ManifestRow, header: Header) -> bool:
+    stated = {row.tumour_sample, row.accession, row.specimen_id} - {None, ""}
+    return bool(stated & set(header.samples))
+
+
+def _line(each: Observation | Passed) -> int:
+    return each.line if isinstance(each, Passed) else each.source.line or 0
+
+
+def _outcome(found: Iterable[Record], frame: Frame) -> Iterator[Observation | Passed]:
+    small: list[SmallAllele] = []
+    junctions: list[Junction] = []
+    for record in found:
+        for index in range(len(record.alts)):
+            for each in _sorted(record, index, frame):
+                if isinstance(each, SmallAllele):
+                    small.append(each)
+                elif isinstance(each, Junction):
+                    junctions.append(each)
+                else:
+                    yield each
+    yield from (observation(allele, frame) for allele in joined(small, frame))
+    yield from fusions(junctions, frame)
+
+
+def _sorted(
+    record: Record, index: int, frame: Frame
+) -> list[SmallAllele | Junction | Observation | Passed]:
+    """One ALT, sent to the reader of its kind."""
+    alt = record.alts[index]
+    if is_small(record.ref, alt):
+        return [small_allele(record, index, frame)]
+    joins = junction(record, index, frame)
+    if joins is not None:
+        return [joins]
+    if not is_symbolic(alt):
+        return [Passed(line=record.line, reason="ALT names no other allele")]
+    broken = rearranged(record, index, frame)
+    if is_copy_number(alt, record):
+        return [*copy_number(record, index, frame, None), *broken]
+    return [*broken]
+
+
+def _report(told: _Read, row: ManifestRow | None) -> Report:
+    own, tumour = told.row, told.frame.columns.tumour
+    assay, _, version = (own.assay or "").partition("@") if own else ("", "", "")
+    specimen = Specimen(
+        id=tumour,
+        analyte=Analyte.DNA,
+        tumour_percent=own.tumour_percent if own else None,
+        collected=own.collected if own else None,
+    )
+    accession = own.accession if own else None
+    return Report(
+        file=told.name,
+        sha256=told.sha256,
+        kind=FileKind.VCF,
+        status=ReportStatus.FINAL,
+        assay=assay or None,
+        assay_version=version or None,
+        accession=accession,
+        assembly=told.build.assembly,
+        completeness=_completeness(told, row),
+        specimens=(specimen,) if tumour else (),
+        identity=Identity(accession=accession, specimen_id=tumour),
+        notices=tuple(_notices(told, row)),
+    )
+
+
+def _completeness(told: _Read, row: ManifestRow | None) -> Completeness:
+    seen, outcome = told.scan, told.outcome
+    lines = {candidate.line for candidate in seen.candidates}
+    reasons = Counter(each.reason for each in outcome if isinstance(each, Passed))
+    passed = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common())
+    evidence = (
+        f"{seen.data_lines} data lines = {len(lines)} read + {seen.data_lines - len(lines)} "
+        f"skipped by position + 0 rejected; {seen.container}"
+        f"{', closing block present' if seen.container is Container.BGZF else ''}; "
+        f"alleles passed over: {passed or 'none'}"
+    )
+    missing = tuple(_missing(told, row))
+    return Completeness(proven=not missing, evidence=evidence, missing=missing)
+
+
+def _missing(told: _Read, row: ManifestRow | None) -> Iterator[str]:
+    if not _end_is_proven(told, row):
+        yield "proof of the end of the file"
+    if told.build.basis is BuildBasis.ALLELES:
+        yield "a build that does not rest on the findings themselves"
+    if told.scan.data_lines == 0:
+        yield "records"
+    if told.frame.columns.tumour is None:
+        yield "a sample column"
+
+
+def _end_is_proven(told: _Read, row: ManifestRow | None) -> bool:
+    matches = row is not None and bool(row.sha256) and row.sha256 == told.sha256
+    return matches or told.scan.container is Container.BGZF
+
+
+def _notices(told: _Read, row: ManifestRow | None) -> Iterator[Notice]:
+    yield from told.build.notices
+    yield from (Notice(code=code, message=_ODDITIES[code]) for code in told.scan.oddities)
+    if not _end_is_proven(told, row):
+        yield Notice(
+            code="no_end_proof",
+            message="A cut at the end of a line would not be seen in this file: "
+            "what is found counts, silence proves nothing.",
+        )
+    if not told.frame.uses_filter and told.scan.data_lines:
+        yield Notice(code="unfiltered", message="No row of the file carries a FILTER.")
+    if told.scan.data_lines == 0:
+        yield Notice(code="no_records", message="The file has a header and no records.")
+    if row is not None and told.row is None:
+        yield Notice(
+            code="manifest_mismatch",
+            message="The manifest row names no sample of this file and was not used.",
+        )
+    yield from _filtered(told.outcome)
+
+
+def _filtered(outcome: Iterable[Observation | Passed]) -> Iterator[Notice]:
+    """Known changes that a filter removed: no findings, but a reviewer should know."""
+    for each in outcome:
+        if isinstance(each, Passed) and each.known:
+            yield Notice(
+                code="known_allele_filtered",
+                message=f"{each.known} on line {each.line} is no finding: {each.reason}.",
+            )

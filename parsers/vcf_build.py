@@ -1,0 +1,91 @@
+"""The build of one VCF: its header, its records and the manifest in, a decided build out.
+
+Known alleles speak for a build where the header is silent, and against a file whose reference
+bases are not those of the build it claims (rule R62).
+"""
+
+from collections.abc import Iterable
+
+from parsers.vcf_alleles import is_small
+from parsers.vcf_header import Header
+from parsers.vcf_records import Record
+from pipeline.errors import HeldError
+from pipeline.genome import Build, BuildEvidence, chromosome, decide
+from pipeline.model import Assembly, GenomicAllele
+from pipeline.transcripts import reference_bases
+from pipeline.variants import at, known_positions
+
+
+def decided(header: Header, found: Iterable[Record], declared: str | None) -> Build:
+    """The build, checked against every reference base we know; `HeldError` if it is not certain."""
+    records = tuple(found)
+    contigs = tuple((record.contig, 0) for record in records if record.contig.startswith("NC_"))
+    evidence = BuildEvidence(
+        lengths=(*header.lengths, *contigs),
+        declared=(*header.declared, declared) if declared else header.declared,
+        alleles=tuple(build for record in records for build in _speaks_for(record)),
+    )
+    build = decide(evidence)
+    _check_bases(build.assembly, records)
+    return build
+
+
+def _speaks_for(record: Record) -> list[Assembly]:
+    """The build whose known alleles hold this record, if only one build does."""
+    small = [alt for alt in record.alts if is_small(record.ref, alt)]
+    builds = [
+        assembly
+        for assembly in Assembly
+        if any(at(_allele(record, alt, assembly)) for alt in small)
+    ]
+    return builds if len(builds) == 1 else []
+
+
+def _allele(record: Record, alt: str, assembly: Assembly) -> GenomicAllele:
+    return GenomicAllele(
+        assembly=assembly,
+        chromosome=chromosome(record.contig),
+        position=record.position,
+        ref=record.ref,
+        alt=alt,
+    )
+
+
+def _check_bases(assembly: Assembly, records: tuple[Record, ...]) -> None:
+    """Hold a file whose REF differs at a known allele, or more often than not in coding bases."""
+    fit, wrong = 0, []
+    for record in records:
+        if not is_small(record.ref, record.ref):
+            continue
+        verdicts = _fits(assembly, record)
+        if False in verdicts.values():
+            wrong.append(record)
+        elif verdicts:
+            fit += 1
+        if any(verdicts[place] is False for place in verdicts if _is_known(assembly, place)):
+            raise _mismatch(assembly, record)
+    if len(wrong) > fit:
+        raise _mismatch(assembly, wrong[0])
+
+
+def _fits(assembly: Assembly, record: Record) -> dict[tuple[str, int], bool]:
+    bases = reference_bases(assembly)
+    name = chromosome(record.contig)
+    places = {(name, record.position + at): base for at, base in enumerate(record.ref)}
+    return {
+        place: bases[place] == base
+        for place, base in places.items()
+        if place in bases and base != "N"
+    }
+
+
+def _is_known(assembly: Assembly, place: tuple[str, int]) -> bool:
+    return place in known_positions(assembly)
+
+
+def _mismatch(assembly: Assembly, record: Record) -> HeldError:
+    return HeldError(
+        "ref_mismatch",
+        f"REF {record.ref[:10]} on line {record.line} ({record.contig}:{record.position}) is not "
+        f"the base of {assembly}: the file is of another build, or damaged.",
+    )

@@ -1,0 +1,145 @@
+"""A VCF as bytes: a file, a gzip or a BGZF file in; blocks of text and a proof of the end out.
+
+Blocks of one mebibyte, so that memory does not grow with the file. A gzip member whose checksum
+or length is wrong, a member cut short, and a BGZF file without its closing block are held: the
+records before the cut look complete to a parser, and most would be lost in silence.
+"""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import IO
+
+from pipeline.errors import HeldError, UnreadableError
+
+try:
+    from isal import igzip
+except ImportError:  # the standard library reads the same, at a third of the speed
+    igzip = None
+
+BLOCK = 1 << 20
+MAGIC = b"\x1f\x8b"
+_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+_BOMB_FLOOR = 256 << 20
+_BOMB_RATIO = 400
+_LONGEST_LINE = 64 << 20
+
+
+class Container(StrEnum):
+    """How the text is packed."""
+
+    PLAIN = "plain text"
+    GZIP = "gzip"
+    BGZF = "BGZF"
+
+
+class _Tail(io.RawIOBase):
+    """A stream that counts what is read and remembers its last bytes."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        super().__init__()
+        self._source = source
+        self.last = b""
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._source.read(size)
+        self.count += len(data)
+        self.last = (self.last + data)[-len(_EOF) :] if len(data) < len(_EOF) else data[-28:]
+        return data
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class ByteBlocks:
+    """The unpacked text of *source* in blocks; *container* says how it was packed."""
+
+    def __init__(self, source: bytes | IO[bytes]) -> None:
+        stream = io.BytesIO(source) if isinstance(source, bytes) else source
+        head = stream.read(18)
+        self.container = _container(head)
+        self._tail = _Tail(_Rewound(head, stream))
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self.container is Container.PLAIN:
+            yield from iter(lambda: self._tail.read(BLOCK), b"")
+            return
+        yield from self._inflated()
+        if self.container is Container.BGZF and self._tail.last != _EOF:
+            raise HeldError(
+                "cut_bgzf",
+                "The BGZF file lacks its closing block: it was cut, and records may be missing.",
+            )
+
+    def _inflated(self) -> Iterator[bytes]:
+        opened = (igzip or gzip).GzipFile(fileobj=self._tail, mode="rb")
+        produced = 0
+        try:
+            while block := opened.read(BLOCK):
+                produced += len(block)
+                self._refuse_bomb(produced)
+                yield block
+        except EOFError as error:
+            raise HeldError(
+                "cut_gzip", "The compressed file ends in the middle: it was cut."
+            ) from error
+        except (OSError, zlib.error, *_isal_errors()) as error:
+            raise HeldError(
+                "damaged_gzip", "The compressed file is damaged: its checksum or form is wrong."
+            ) from error
+
+    def _refuse_bomb(self, produced: int) -> None:
+        if produced > max(_BOMB_FLOOR, _BOMB_RATIO * self._tail.count):
+            raise UnreadableError("gzip_bomb", "The compressed file expands beyond any real VCF.")
+
+
+class _Rewound:
+    """A stream whose first bytes were looked at and are given again."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        self._head = head
+        self._rest = rest
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._head:
+            return self._rest.read(size)
+        head, self._head = self._head, b""
+        if 0 <= size < len(head):
+            self._head = head[size:]
+            return head[:size]
+        return head + self._rest.read(size - len(head) if size > 0 else size)
+
+
+def _isal_errors() -> tuple[type[Exception], ...]:
+    if igzip is None:
+        return ()
+    return (igzip.isal_zlib.error, igzip.igzip_lib.error)
+
+
+def _container(head: bytes) -> Container:
+    if not head.startswith(MAGIC):
+        return Container.PLAIN
+    return Container.BGZF if head[3:4] == b"\x04" and head[12:14] == b"BC" else Container.GZIP
+
+
+def whole_lines(blocks: ByteBlocks) -> Iterator[tuple[bytes, bool]]:
+    """Text that ends at a line end, and True for the last piece if no newline closes it."""
+    rest = b""
+    for block in blocks:
+        text = rest + block if rest else block
+        cut = text.rfind(b"\n") + 1
+        rest = text[cut:]
+        if len(rest) > _LONGEST_LINE:
+            raise UnreadableError("endless_line", "One line is longer than 64 MiB.")
+        if cut:
+            yield text[:cut], False
+    if rest:
+        yield rest + b"\n", True

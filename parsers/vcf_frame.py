@@ -1,0 +1,111 @@
+"""What every record of one VCF is read against: build, columns, filters and the file's identity."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from parsers.vcf_header import Header
+from parsers.vcf_records import Record
+from parsers.vcf_samples import Columns
+from pipeline.genes import marker_of
+from pipeline.model import (
+    AlterationClass,
+    Analyte,
+    Assembly,
+    Basis,
+    Marker,
+    Observation,
+    Significance,
+    Source,
+    Status,
+)
+
+READER = "vcf 1"
+_LONGEST = 300
+STRONG = {Significance.PATHOGENIC, Significance.LIKELY_PATHOGENIC}
+
+
+class Verdict(StrEnum):
+    """What FILTER says of a row."""
+
+    PASS = "PASS"  # noqa: S105 -- the word of the VCF, not a password
+    DOUBTFUL = "FILTER is missing beside rows that carry one"
+    FAILED = "FILTER failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passed:
+    """An allele that is no finding, with the reason; *known* names it if it is a known change."""
+
+    line: int
+    reason: str
+    known: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """One file, as far as its records need to know it.
+
+    *unclosed* is the number of the last line if no newline closes it: it may be cut.
+    """
+
+    sha256: str
+    header: Header
+    columns: Columns
+    assembly: Assembly
+    uses_filter: bool
+    unclosed: int | None = None
+
+    def verdict(self, record: Record) -> Verdict:
+        """PASS, a failed filter, or a row that nobody filtered among rows that were."""
+        if record.filters is None:
+            return Verdict.DOUBTFUL if self.uses_filter else Verdict.PASS
+        return Verdict.FAILED if record.filters else Verdict.PASS
+
+    def source(self, record: Record) -> Source:
+        """The line, verbatim up to 300 characters."""
+        return Source(
+            sha256=self.sha256, reader=READER, text=record.text[:_LONGEST], line=record.line
+        )
+
+    def doubts(self, record: Record) -> tuple[str, ...]:
+        """Why a row cannot be believed outright; empty if it can."""
+        found = []
+        if self.verdict(record) is Verdict.DOUBTFUL:
+            found.append("the row has no FILTER, other rows of the file do")
+        if record.line == self.unclosed:
+            found.append("no newline ends the row: it may be cut")
+        return tuple(found)
+
+    def observe(  # noqa: PLR0913 -- an observation has this many sides
+        self,
+        record: Record,
+        *,
+        gene: str,
+        kind: AlterationClass,
+        status: Status,
+        alteration: str,
+        significance: Significance,
+        notes: tuple[str, ...] = (),
+        vaf: float | None = None,
+        depth: int | None = None,
+        copies: float | None = None,
+    ) -> Observation | Passed:
+        """An observation on the marker of a gene, or why there is none to speak of."""
+        marker: Marker | None = marker_of(gene, kind)
+        if marker is None:
+            return Passed(line=record.line, reason=f"no marker for a {gene} {kind}")
+        return Observation(
+            marker=marker,
+            status=status,
+            basis=Basis.EXPLICIT,
+            source=self.source(record),
+            gene=gene,
+            alteration=alteration,
+            significance=significance,
+            analyte=Analyte.DNA,
+            specimen=self.columns.tumour,
+            vaf=vaf,
+            depth=depth,
+            copies=copies,
+            note="; ".join(notes) or None,
+        )

@@ -1,0 +1,90 @@
+"""A junction of two breaks: which part of each gene it keeps, in; roles and evidence grade, out.
+
+Orientation decides the role: the part of a gene that keeps its beginning is 5-prime, whatever
+the order in the file (rule R48). Strands are those of the build: NCOA4 lies on + in GRCh37 and
+on - in GRCh38 (rule R63).
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.fusions import fusion
+from pipeline.genome import Locus, locus_at
+from pipeline.model import Assembly, Fusion
+from pipeline.tables import packaged, rows
+from pipeline.transcripts import transcripts
+
+
+@dataclass(frozen=True, kw_only=True)
+class End:
+    """One side of a junction: the break and which side of it is kept."""
+
+    contig: str
+    position: int
+    keeps_left: bool
+    locus: Locus | None
+
+    @property
+    def keeps_beginning(self) -> bool | None:
+        """True if the 5-prime part of the gene is kept; None outside the genes we know."""
+        return None if self.locus is None else self.locus.forward is self.keeps_left
+
+    @property
+    def gene(self) -> str | None:
+        """The gene that was broken, if we know one here."""
+        return self.locus.gene if self.locus else None
+
+
+def end(assembly: Assembly, contig: str, position: int, *, keeps_left: bool) -> End:
+    """One side of a junction, with the gene it lies in."""
+    locus = locus_at(assembly, contig, position)
+    return End(contig=contig, position=position, keeps_left=keeps_left, locus=locus)
+
+
+@cache
+def _roles() -> dict[str, dict[str, str]]:
+    return {row["gene"]: row for row in rows(packaged("pipeline", "fusion_roles.csv"))}
+
+
+def fuses(gene: str | None) -> bool:
+    """True for the genes whose fusions are markers."""
+    return gene in _roles()
+
+
+def role_of(gene: str) -> str:
+    """``five_prime`` or ``three_prime``: where the gene stands in the fusions that matter."""
+    return _roles()[gene]["role"]
+
+
+def keeps_domain(assembly: Assembly, own: End) -> bool | None:
+    """True if the break keeps the kinase domain; None where the transcript is not known."""
+    if own.gene is None or own.gene not in transcripts() or not _roles()[own.gene]["codon"]:
+        return None
+    boundary = int(_roles()[own.gene]["codon"])
+    model = transcripts()[own.gene][0]
+    codons = model.coding_before(assembly, own.position) // 3
+    if _roles()[own.gene]["keep"] == "before":
+        return codons >= boundary
+    return codons < boundary
+
+
+def wording(assembly: Assembly, own: End, other: End | None, partner: str | None) -> str:
+    """A junction in words that say partners by role and what speaks against it."""
+    gene = own.gene or ""
+    five = role_of(gene) == "five_prime"
+    place = f"{other.contig}:{other.position}" if other else "not known"
+    if own.keeps_beginning is not five:
+        pair = f"{partner or '?'}::{gene}" if five else f"{gene}::{partner or '?'}"
+        return f"{pair} reciprocal product"
+    if keeps_domain(assembly, own) is False:
+        return f"{gene} rearrangement with {partner or place}, kinase domain lost"
+    if partner is None:
+        return f"{gene} rearrangement, partner unknown at {place}"
+    if other is not None and other.keeps_beginning is own.keeps_beginning:
+        return f"{gene} rearrangement, partner unknown: {partner} at {place} lies antisense"
+    return f"{gene}::{partner} fusion" if five else f"{partner}::{gene} fusion"
+
+
+def graded(text: str, gene: str) -> Fusion | None:
+    """The wording as a fusion with its grade (rule R47)."""
+    return fusion(text, gene, ordered=True)

@@ -1,0 +1,237 @@
+"""A genome build: what a file says of its reference in, GRCh37 or GRCh38 with its evidence out.
+
+Nothing is guessed (rule R62). Contig lengths come first, then what the header or the manifest
+declares, then known alleles whose reference base fits one build only. Contradiction or no
+evidence holds the file. Lengths, accessions and gene spans stand in `data/contigs.csv` and
+`data/loci.csv`.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from pipeline.errors import HeldError
+from pipeline.model import Assembly, Notice
+from pipeline.tables import packaged, rows
+
+_GRCH37 = re.compile(r"grch37|hg[-_]?19|hs37|b37|(?:^|\W|_)v37|build[-_]?37|assembly19|broad19", re.I)
+_GRCH38 = re.compile(r"grch38|hg[-_]?38|hs38|b38|(?:^|\W|_)v38|build[-_]?38|assembly38", re.I)
+_OTHER = re.compile(r"ncbi[-_]?36|hg[-_]?18|b36|build[-_]?36|t2t|chm13|grcm\d|mm(?:9|10|39)\b", re.I)
+
+
+class BuildBasis(StrEnum):
+    """What a decision about the build rests on."""
+
+    CONTIGS = "contig lengths"
+    DECLARED = "the reference named in the header or the manifest"
+    ALLELES = "known alleles"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildEvidence:
+    """What a file tells of its build.
+
+    *lengths* pairs contig names with lengths; *declared* are texts that name a reference;
+    *alleles* counts known alleles by the builds their position and bases fit.
+    """
+
+    lengths: tuple[tuple[str, int], ...] = ()
+    declared: tuple[str, ...] = ()
+    alleles: tuple[Assembly, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Build:
+    """A decided build, why, and the warning that goes with it."""
+
+    assembly: Assembly
+    basis: BuildBasis
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Locus:
+    """Where a gene lies on one build, 1-based and inclusive."""
+
+    gene: str
+    is_panel: bool
+    chromosome: str
+    forward: bool
+    start: int
+    end: int
+
+
+@cache
+def _contigs() -> tuple[dict[str, str], ...]:
+    return rows(packaged("pipeline", "contigs.csv"))
+
+
+@cache
+def _accessions() -> dict[str, tuple[str, Assembly]]:
+    found: dict[str, tuple[str, Assembly]] = {}
+    for row in _contigs():
+        found[row["grch37_accession"]] = (row["chromosome"], Assembly.GRCH37)
+        found[row["grch38_accession"]] = (row["chromosome"], Assembly.GRCH38)
+    return found
+
+
+@cache
+def accession_names() -> tuple[str, ...]:
+    """RefSeq names of the chromosomes on both builds (``NC_000007.14``)."""
+    return tuple(_accessions())
+
+
+def chromosome(text: str) -> str:
+    """The plain name of a contig: ``chr7``, ``Chr7``, ``7`` and ``NC_000007.14`` are ``7``."""
+    if text in _accessions():
+        return _accessions()[text][0]
+    bare = text[3:] if text[:3].lower() == "chr" else text
+    bare = bare.upper() if len(bare) <= 2 else bare
+    return "MT" if bare == "M" else bare
+
+
+def build_named_in(text: str) -> Assembly | None:
+    """The one build a text names; None if it names none or both."""
+    if _OTHER.search(text):
+        return None
+    is_37, is_38 = bool(_GRCH37.search(text)), bool(_GRCH38.search(text))
+    if is_37 == is_38:
+        return None
+    return Assembly.GRCH37 if is_37 else Assembly.GRCH38
+
+
+@cache
+def _lengths() -> dict[tuple[str, int], Assembly]:
+    found: dict[tuple[str, int], Assembly] = {}
+    for row in _contigs():
+        found[row["chromosome"], int(row["grch37_length"])] = Assembly.GRCH37
+        found[row["chromosome"], int(row["grch38_length"])] = Assembly.GRCH38
+    return found
+
+
+def _builds_of_lengths(evidence: BuildEvidence) -> set[Assembly]:
+    named = (_accessions().get(name) for name, _ in evidence.lengths)
+    by_accession = {hit[1] for hit in named if hit}
+    places = ((chromosome(name), length) for name, length in evidence.lengths)
+    return by_accession | {_lengths()[place] for place in places if place in _lengths()}
+
+
+def _strange_lengths(evidence: BuildEvidence) -> list[str]:
+    """Main chromosomes whose length fits neither build (another genome, or a toy)."""
+    known = {name for name, _ in _lengths()}
+    return [
+        f"{name} ({length:,} bases)"
+        for name, length in evidence.lengths
+        if chromosome(name) in known and (chromosome(name), length) not in _lengths()
+    ]
+
+
+def decide(evidence: BuildEvidence) -> Build:
+    """The build of a file; `HeldError` where evidence contradicts itself or is missing."""
+    by_length = _builds_of_lengths(evidence)
+    declared = {build for text in evidence.declared if (build := build_named_in(text))}
+    foreign = [text for text in evidence.declared if _OTHER.search(text)]
+    _refuse_contradiction(by_length, declared, evidence)
+    if by_length:
+        return _agreed(by_length.pop(), BuildBasis.CONTIGS, evidence)
+    if foreign or _strange_lengths(evidence):
+        what = foreign[:1] or _strange_lengths(evidence)[:1]
+        raise HeldError(
+            "build_unsupported",
+            f"The file names a genome that is neither GRCh37 nor GRCh38: {what[0][:80]}.",
+        )
+    if declared:
+        return _agreed(declared.pop(), BuildBasis.DECLARED, evidence)
+    return _from_alleles(evidence)
+
+
+def _refuse_contradiction(
+    by_length: set[Assembly], declared: set[Assembly], evidence: BuildEvidence
+) -> None:
+    if len(by_length) > 1:
+        raise HeldError("build_contradiction", "The contigs of the header mix GRCh37 and GRCh38.")
+    if by_length and _strange_lengths(evidence):
+        strange = _strange_lengths(evidence)[0]
+        raise HeldError(
+            "build_contradiction",
+            f"Some contig lengths are of {min(by_length)}, but {strange} fits no known build.",
+        )
+    if len(by_length | declared) > 1:
+        raise HeldError(
+            "build_contradiction",
+            "The contig lengths, the reference named in the header or the manifest speak of "
+            "GRCh37 and of GRCh38.",
+        )
+
+
+def _agreed(assembly: Assembly, basis: BuildBasis, evidence: BuildEvidence) -> Build:
+    against = [build for build in evidence.alleles if build is not assembly]
+    if against and len(against) > evidence.alleles.count(assembly):
+        raise HeldError(
+            "build_contradiction",
+            f"{basis.capitalize()} say {assembly}, but known alleles lie at {against[0]} positions.",
+        )
+    if basis is BuildBasis.CONTIGS:
+        return Build(assembly=assembly, basis=basis)
+    notice = Notice(
+        code="build_declared",
+        message=f"The build {assembly} is declared, not proven by contig lengths.",
+    )
+    return Build(assembly=assembly, basis=basis, notices=(notice,))
+
+
+def _from_alleles(evidence: BuildEvidence) -> Build:
+    if not evidence.alleles:
+        raise HeldError(
+            "build_unknown",
+            "Nothing in the file says whether its positions are of GRCh37 or of GRCh38.",
+        )
+    if len(set(evidence.alleles)) > 1:
+        raise HeldError("build_contradiction", "Known alleles lie at positions of both builds.")
+    assembly = evidence.alleles[0]
+    notice = Notice(
+        code="build_from_hotspot",
+        message=f"The build {assembly} is known only from alleles that fit no other build: "
+        "what is found counts, silence proves nothing.",
+    )
+    return Build(assembly=assembly, basis=BuildBasis.ALLELES, notices=(notice,))
+
+
+@cache
+def loci(assembly: Assembly) -> tuple[Locus, ...]:
+    """The genes of the panel and the fusion partners we know by place, on one build."""
+    prefix = "grch37" if assembly is Assembly.GRCH37 else "grch38"
+    return tuple(
+        Locus(
+            gene=row["gene"],
+            is_panel=row["use"] == "panel",
+            chromosome=row["chromosome"],
+            forward=row[f"{prefix}_strand"] == "+",
+            start=int(row[f"{prefix}_start"]),
+            end=int(row[f"{prefix}_end"]),
+        )
+        for row in rows(packaged("pipeline", "loci.csv"))
+    )
+
+
+@cache
+def panel_intervals(assembly: Assembly) -> tuple[Locus, ...]:
+    """The genes that markers speak of, introns included."""
+    return tuple(locus for locus in loci(assembly) if locus.is_panel)
+
+
+def locus_at(assembly: Assembly, name: str, position: int) -> Locus | None:
+    """The gene (of the panel, or a known fusion partner) that holds a position."""
+    return next(iter(overlapping(loci(assembly), name, position, position)), None)
+
+
+def overlapping(known: Iterable[Locus], name: str, start: int, end: int) -> tuple[Locus, ...]:
+    """Which of the *known* genes share a base with *start* to *end* of a contig."""
+    place = chromosome(name)
+    return tuple(
+        locus
+        for locus in known
+        if locus.chromosome == place and locus.start <= end and start <= locus.end
+    )
