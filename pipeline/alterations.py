@@ -12,7 +12,7 @@ from pipeline.fusions import fusion
 from pipeline.genes import gene as gene_entry
 from pipeline.genes import symbol_of
 from pipeline.hgvs import coding, protein
-from pipeline.isoforms import on_mane
+from pipeline.isoforms import is_numbered, on_mane
 from pipeline.model import (
     AlterationClass,
     Analyte,
@@ -177,6 +177,12 @@ def _fusion(observation: Observation) -> Fusion | None:
     )
 
 
+def _transcript(symbol: str, printed: str | None) -> str | None:
+    """MANE Select where the printed transcript is one we can renumber, else as printed."""
+    known = printed is not None and is_numbered(symbol, printed)
+    return gene_entry(symbol).refseq if known else printed
+
+
 def _small_variant(observation: Observation) -> SmallVariant | None:
     """The variant on MANE Select; a text that speaks of another class is none."""
     text, symbol = observation.alteration or "", observation.marker.gene or ""
@@ -194,7 +200,7 @@ def _small_variant(observation: Observation) -> SmallVariant | None:
         gene=symbol,
         hgvs_p=numbering.hgvs_p if numbering else None,
         hgvs_c=hgvs_c,
-        transcript=gene_entry(symbol).refseq,
+        transcript=_transcript(symbol, observation.transcript),
         genomic=observation.genomic,
         ambiguity=numbering.ambiguity if numbering else told,
     )

@@ -79,6 +79,13 @@ def accession(transcript: str) -> str:
     return transcript.strip().split("(")[0].split(":")[0].split(".")[0].upper()
 
 
+def is_numbered(symbol: str, transcript: str) -> bool:
+    """True if *transcript* is the gene's MANE Select or an isoform whose numbering is known."""
+    stated = accession(transcript)
+    others = [iso for iso in _isoforms() if iso.gene == symbol and stated in iso.accessions]
+    return bool(others) or stated in _mane(symbol)
+
+
 def on_mane(symbol: str, hgvs_p: str, transcript: str | None = None) -> Numbering:
     """*hgvs_p* (canonical, `p.N550K`) in the numbering of the gene's MANE Select protein."""
     stated = accession(transcript) if transcript else None
