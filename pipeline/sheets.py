@@ -144,10 +144,10 @@ class _Cells:
         cell = self.text(column)
         if cell is None:
             return None
+        # The pattern first: `fromisoformat` also takes 20260314 and week dates.
+        written = re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell)
         try:
-            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell):
-                raise ValueError
-            return date.fromisoformat(cell)
+            return date.fromisoformat(cell if written else "")
         except ValueError:
             raise self.error(column, "must be a date such as 2026-03-14") from None
 
@@ -275,10 +275,10 @@ def _patient(cells: _Cells) -> Patient:
 
 
 def _agents(cells: _Cells) -> tuple[str, ...] | None:
-    """The agents given before; an empty cell is "not stated", and "none" is none."""
+    """The agents given before; an empty cell is "not stated", the word "none" is none."""
     cell = cells.text("prior_agents")
     if cell is None:
-        return () if cells.text("prior_lines") == "0" else None
+        return None
     agents = tuple(part.strip().lower() for part in cell.split(";") if part.strip())
     return () if agents == ("none",) else agents
 
@@ -334,7 +334,7 @@ def _marker(cells: _Cells, method: str | None) -> Marker:
     marker = marker_of(symbol, kind) if kind else None
     if marker is None:
         raise cells.error(
-            "alteration", "with this gene it is no marker that is kept (say what kind it is)"
+            "alteration", "gene and alteration name no marker that is kept, or more than one"
         )
     return marker
 
