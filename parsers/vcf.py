@@ -23,6 +23,7 @@ from parsers.vcf_samples import choose
 from parsers.vcf_scan import Scan, recognises, scan
 from parsers.vcf_small import observation
 from parsers.vcf_symbols import is_symbolic
+from pipeline.coverage import assays, shipped
 from pipeline.genome import Build, BuildBasis
 from pipeline.model import (
     Analyte,
@@ -78,6 +79,7 @@ def read(
         columns=choose(header, own.tumour_sample if own else None),
         assembly=build.assembly,
         uses_filter=seen.uses_filter,
+        covered=assays(shipped()).coverage(*_assay(own)) if own else (),
         unclosed=None if seen.ends_with_newline else seen.last_line,
     )
     outcome = tuple(sorted(_outcome(found, frame), key=_line))
@@ -89,7 +91,7 @@ def read(
 
 
 def _names_sample(row: ManifestRow, header: Header) -> bool:
-    stated = {row.tumour_sample, row.accession, row.specimen_id} - {None, ""}
+    stated = {row.tumour_sample, row.identity.accession, row.identity.specimen_id} - {None, ""}
     return bool(stated & set(header.samples))
 
 
@@ -127,27 +129,33 @@ def _sorted(
         return [Passed(line=record.line, reason="ALT names no other allele")]
     broken = rearranged(record, index, frame)
     if is_copy_number(alt, record):
-        return [*copy_number(record, index, frame, None), *broken]
+        return [*copy_number(record, index, frame), *broken]
     return [*broken]
+
+
+def _assay(row: ManifestRow | None) -> tuple[str | None, str | None]:
+    """Name and version of the assay as a manifest writes them (``name@version``)."""
+    name, _, version = (row.assay or "").partition("@") if row else ("", "", "")
+    return name.strip() or None, version.strip() or None
 
 
 def _report(told: _Read, row: ManifestRow | None) -> Report:
     own, tumour = told.row, told.frame.columns.tumour
-    assay, _, version = (own.assay or "").partition("@") if own else ("", "", "")
+    assay, version = _assay(own)
     specimen = Specimen(
         id=tumour,
         analyte=Analyte.DNA,
         tumour_percent=own.tumour_percent if own else None,
         collected=own.collected if own else None,
     )
-    accession = own.accession if own else None
+    accession = own.identity.accession if own else None
     return Report(
         file=told.name,
         sha256=told.sha256,
         kind=FileKind.VCF,
         status=ReportStatus.FINAL,
-        assay=assay or None,
-        assay_version=version or None,
+        assay=assay,
+        assay_version=version,
         accession=accession,
         assembly=told.build.assembly,
         completeness=_completeness(told, row),

@@ -17,10 +17,13 @@ from pipeline.isoforms import accession, on_mane
 _KEYS = ("CSQ", "ANN", "vep", "BCSQ", "FUNCOTATION")
 _DEFAULT = {
     "ANN": (
-        "Allele Annotation Annotation_Impact Gene_Name Gene_ID Feature_Type Feature_ID "
-        "Transcript_BioType Rank HGVS.c HGVS.p"
-    ).split(),
-    "BCSQ": "Consequence gene transcript biotype strand amino_acid_change dna_change".split(),
+        *("Allele", "Annotation", "Annotation_Impact", "Gene_Name", "Gene_ID", "Feature_Type"),
+        *("Feature_ID", "Transcript_BioType", "Rank", "HGVS.c", "HGVS.p"),
+    ),
+    "BCSQ": (
+        *("Consequence", "gene", "transcript", "biotype", "strand"),
+        *("amino_acid_change", "dna_change"),
+    ),
 }
 _ALLELE = ("Allele", "allele")
 _GENE = ("SYMBOL", "Gene_Name", "gene", "Gencode_hugoSymbol", "Hugo_Symbol")
@@ -48,8 +51,10 @@ def effects(record: Record, index: int, header: Header) -> tuple[Effect, ...]:
     for key in _KEYS:
         text = record.raw_info(key)
         if text:
-            names = header.annotation_fields(key) or tuple(_DEFAULT.get(key, ()))
-            found += [_effect(cells) for cells in _cells(text, names) if _is_of(cells, record, index)]
+            names = header.annotation_fields(key) or _DEFAULT.get(key, ())
+            found += [
+                _effect(cells) for cells in _cells(text, names) if _is_of(cells, record, index)
+            ]
     return tuple(found)
 
 
@@ -106,9 +111,7 @@ def on_transcripts(
     """The effects stated for one of these transcripts (versions ignored)."""
     wanted = {accession(text) for text in accessions if text}
     return tuple(
-        effect
-        for effect in found
-        if effect.gene == gene and accession(effect.transcript) in wanted
+        effect for effect in found if effect.gene == gene and accession(effect.transcript) in wanted
     )
 
 

@@ -148,9 +148,9 @@ def _is_unchecked(place: End, frame: Frame) -> bool:
 
 def _doubts(own: Junction, accepted: bool, unchecked: bool, frame: Frame) -> tuple[str, ...]:
     doubts = frame.doubts(own.record)
-    if call(own.record, own.index, frame.columns).state is State.UNSTATED:
-        if not has_support(own.record, frame.columns):
-            doubts = (*doubts, State.UNSTATED.value)
+    state = call(own.record, own.index, frame.columns).state
+    if state is State.UNSTATED and not has_support(own.record, frame.columns):
+        doubts = (*doubts, state.value)
     if not accepted:
         why = "the strand of the partner is not known here" if unchecked else "evidence too weak"
         doubts = (*doubts, f"{why}: confirm by RNA")

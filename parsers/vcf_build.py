@@ -16,13 +16,13 @@ from pipeline.transcripts import reference_bases
 from pipeline.variants import at, known_positions
 
 
-def decided(header: Header, found: Iterable[Record], declared: str | None) -> Build:
+def decided(header: Header, found: Iterable[Record], declared: Assembly | None) -> Build:
     """The build, checked against every reference base we know; `HeldError` if it is not certain."""
     records = tuple(found)
     contigs = tuple((record.contig, 0) for record in records if record.contig.startswith("NC_"))
     evidence = BuildEvidence(
         lengths=(*header.lengths, *contigs),
-        declared=(*header.declared, declared) if declared else header.declared,
+        declared=(*header.declared, declared.value) if declared else header.declared,
         alleles=tuple(build for record in records for build in _speaks_for(record)),
     )
     build = decide(evidence)

@@ -8,16 +8,20 @@ records before the cut look complete to a parser, and most would be lost in sile
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import IO
 
 from pipeline.errors import HeldError, UnreadableError
 
 try:
-    from isal import igzip
+    from isal import igzip, igzip_lib, isal_zlib
+
+    _OPEN: Callable[..., IO[bytes]] = igzip.GzipFile
+    _DAMAGE: tuple[type[Exception], ...] = (OSError, isal_zlib.error, igzip_lib.error)
 except ImportError:  # the standard library reads the same, at a third of the speed
-    igzip = None
+    _OPEN = gzip.GzipFile
+    _DAMAGE = (OSError, zlib.error)
 
 BLOCK = 1 << 20
 MAGIC = b"\x1f\x8b"
@@ -35,10 +39,27 @@ class Container(StrEnum):
     BGZF = "BGZF"
 
 
+class _Rewound:
+    """A stream whose first bytes were looked at and are given again."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        self._head = head
+        self._rest = rest
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._head:
+            return self._rest.read(size)
+        head, self._head = self._head, b""
+        if 0 <= size < len(head):
+            self._head = head[size:]
+            return head[:size]
+        return head + self._rest.read(size - len(head) if size > 0 else size)
+
+
 class _Tail(io.RawIOBase):
     """A stream that counts what is read and remembers its last bytes."""
 
-    def __init__(self, source: IO[bytes]) -> None:
+    def __init__(self, source: _Rewound) -> None:
         super().__init__()
         self._source = source
         self.last = b""
@@ -80,7 +101,7 @@ class ByteBlocks:
             )
 
     def _inflated(self) -> Iterator[bytes]:
-        opened = (igzip or gzip).GzipFile(fileobj=self._tail, mode="rb")
+        opened = _OPEN(fileobj=self._tail, mode="rb")
         produced = 0
         try:
             while block := opened.read(BLOCK):
@@ -91,7 +112,7 @@ class ByteBlocks:
             raise HeldError(
                 "cut_gzip", "The compressed file ends in the middle: it was cut."
             ) from error
-        except (OSError, zlib.error, *_isal_errors()) as error:
+        except _DAMAGE as error:
             raise HeldError(
                 "damaged_gzip", "The compressed file is damaged: its checksum or form is wrong."
             ) from error
@@ -99,29 +120,6 @@ class ByteBlocks:
     def _refuse_bomb(self, produced: int) -> None:
         if produced > max(_BOMB_FLOOR, _BOMB_RATIO * self._tail.count):
             raise UnreadableError("gzip_bomb", "The compressed file expands beyond any real VCF.")
-
-
-class _Rewound:
-    """A stream whose first bytes were looked at and are given again."""
-
-    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
-        self._head = head
-        self._rest = rest
-
-    def read(self, size: int = -1) -> bytes:
-        if not self._head:
-            return self._rest.read(size)
-        head, self._head = self._head, b""
-        if 0 <= size < len(head):
-            self._head = head[size:]
-            return head[:size]
-        return head + self._rest.read(size - len(head) if size > 0 else size)
-
-
-def _isal_errors() -> tuple[type[Exception], ...]:
-    if igzip is None:
-        return ()
-    return (igzip.isal_zlib.error, igzip.igzip_lib.error)
 
 
 def _container(head: bytes) -> Container:

@@ -22,13 +22,8 @@ def is_copy_number(alt: str, record: Record) -> bool:
     return alt.startswith((*_GAINS, "<DEL", "<LOSS")) and kind not in {"BND", "INV", "TRA"}
 
 
-def copy_number(
-    record: Record, index: int, frame: Frame, cut_off: float | None
-) -> list[Observation | Passed]:
-    """What a copy number row says of each gene with an amplification marker.
-
-    *cut_off* is the number of copies from which the assay calls an amplification, or None.
-    """
+def copy_number(record: Record, index: int, frame: Frame) -> list[Observation | Passed]:
+    """What a copy number row says of each gene with an amplification marker."""
     alt = record.alts[index]
     genes = [gene for gene in _genes(record, alt, frame) if _has_marker(gene)]
     if not genes:
@@ -40,7 +35,7 @@ def copy_number(
     copies = _copies(record, frame, alt)
     if _is_absent(record, frame) or (copies is not None and copies <= _neutral()):
         return [Passed(line=record.line, reason="copy number is not raised")]
-    return [_gain(record, frame, gene, copies, cut_off) for gene in genes]
+    return [_gain(record, frame, gene, copies) for gene in genes]
 
 
 def _genes(record: Record, alt: str, frame: Frame) -> tuple[str, ...]:
@@ -61,7 +56,9 @@ def _neutral() -> float:
 
 def _copies(record: Record, frame: Frame, alt: str) -> float | None:
     cell = record.calls.get(frame.columns.tumour or "", {})
-    texts = [next(iter(values.get(key, ())), "") for key in _COPIES for values in (cell, record.info)]
+    texts = [
+        next(iter(values.get(key, ())), "") for key in _COPIES for values in (cell, record.info)
+    ]
     stated = (number(text) for text in (*texts, alt.removeprefix("<CN").removesuffix(">")))
     return next((value for value in stated if value is not None and value >= 0), None)
 
@@ -73,9 +70,8 @@ def _is_absent(record: Record, frame: Frame) -> bool:
     return bool(genotype) and set(genotype) <= {"0", "/", "|"}
 
 
-def _gain(
-    record: Record, frame: Frame, gene: str, copies: float | None, cut_off: float | None
-) -> Observation | Passed:
+def _gain(record: Record, frame: Frame, gene: str, copies: float | None) -> Observation | Passed:
+    cut_off = frame.cut_off(marker_of(gene, AlterationClass.AMPLIFICATION))
     amplified = copies is not None and cut_off is not None and copies >= cut_off
     doubts = frame.doubts(record)
     if copies is None:

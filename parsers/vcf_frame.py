@@ -12,6 +12,7 @@ from pipeline.model import (
     Analyte,
     Assembly,
     Basis,
+    Coverage,
     Marker,
     Observation,
     Significance,
@@ -53,6 +54,7 @@ class Frame:
     columns: Columns
     assembly: Assembly
     uses_filter: bool
+    covered: tuple[Coverage, ...] = ()
     unclosed: int | None = None
 
     def verdict(self, record: Record) -> Verdict:
@@ -66,6 +68,11 @@ class Frame:
         return Source(
             sha256=self.sha256, reader=READER, text=record.text[:_LONGEST], line=record.line
         )
+
+    def cut_off(self, marker: Marker | None) -> float | None:
+        """From how many copies the assay calls an amplification, as far as it is known."""
+        own = (each for each in self.covered if each.marker is marker)
+        return next((each.amplification_copies for each in own), None)
 
     def doubts(self, record: Record) -> tuple[str, ...]:
         """Why a row cannot be believed outright; empty if it can."""

@@ -3,16 +3,20 @@
 import re
 from dataclasses import dataclass
 
-_LENGTH = re.compile(r"##contig=<(?:.*[,<])?ID=(?P<name>[^,>]+).*?[,<]length=(?P<length>\d+)", re.I)
+_LENGTH = re.compile(
+    r"##contig=<(?:.*[,<])?ID=(?P<name>[^,>]+).*?[,<]length=(?P<length>\d+)", re.IGNORECASE
+)
 _ATTRIBUTE = re.compile(r'(?P<key>\w+)=(?P<value>"[^"]*"|[^,>]*)')
-_ASSEMBLY_WORD = re.compile(r"--assembly[ =](\S+)|(?:^|[\s\"'])assembly=\"?([\w.-]+)", re.I)
-_CACHE_WORD = re.compile(r"/\d+_(GRCh3[78])\b", re.I)
-_FORMAT = re.compile(r"(?:Format|annotations?)\s*:\s*'?(?P<names>[^\"]+\|[^\"]+)", re.I)
+_ASSEMBLY_WORD = re.compile(
+    r"--assembly[ =](\S+)|(?:^|[\s\"'])assembly=\"?([\w.-]+)", re.IGNORECASE
+)
+_CACHE_WORD = re.compile(r"/\d+_(GRCh3[78])\b", re.IGNORECASE)
+_FORMAT = re.compile(r"(?:Format|annotations?)\s*:\s*'?(?P<names>[^\"]+\|[^\"]+)", re.IGNORECASE)
 _TARGETS = ("new_reference_genome", "targetReference", "liftOverTarget")
 _REFERENCES = ("reference", "assembly", "genome", "reference_genome", "refGenome")
 _ANNOTATORS = ("VEP", "VEP-command-line", "SnpEffCmd", "bcftools_csqCommand", "Funcotator Version")
-_SNPEFF_GENOME = re.compile(r"\b(GRCh3[78][\w.]*|hg19|hg38)\b", re.I)
-_NOT_REFERENCE = re.compile(r"chain|liftover|breakpoint_assembl", re.I)
+_SNPEFF_GENOME = re.compile(r"\b(GRCh3[78][\w.]*|hg19|hg38)\b", re.IGNORECASE)
+_NOT_REFERENCE = re.compile(r"chain|liftover|breakpoint_assembl", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,7 +70,9 @@ def _together(group: list[SmallAllele]) -> SmallAllele | None:
     consequence = protein_change(first.gene, allele)
     lines = ", ".join(str(found.record.line) for found in group)
     strongest = next((found for found in group if found.known), first)
-    return consequence and SmallAllele(
+    if consequence is None:
+        return None
+    return SmallAllele(
         record=strongest.record,
         gene=first.gene,
         allele=allele,

@@ -17,6 +17,7 @@ from parsers.vcf_scan import Candidate
 from pipeline.errors import HeldError
 
 Values = tuple[str, ...]
+_STRUCTURAL = re.compile(r"[<\[\]]")
 _KEY = re.compile(r"^[^\s,<>\"]+$")
 _BASES = re.compile(r"^[ACGTNacgtnRYSWKMBDHVryswkmbdhv]+$")
 
@@ -72,6 +73,8 @@ def _prepared(candidate: Candidate, columns: tuple[str, ...]) -> tuple[list[str]
     fields = candidate.text.split("\t")
     if not fields[1].isdigit() or not fields[3] or not fields[4]:
         raise _unreadable(candidate, "its position or an allele is missing or not in form")
+    if fields[3] == "." and _STRUCTURAL.search(fields[4]):
+        fields[3] = "N"
     if not _BASES.match(fields[3]):
         raise _unreadable(candidate, f"{fields[3][:20]!r} is not a reference allele")
     fields[7] = fields[7] or "."

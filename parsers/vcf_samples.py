@@ -15,7 +15,7 @@ from pipeline.errors import HeldError
 
 _TUMOUR_WORDS = {"tumor", "tumour", "tumoral", "somatic", "primary", "metastasis", "cancer"}
 _NORMAL_WORDS = {"normal", "germline", "blood", "control", "pbmc", "constitutional", "reference"}
-_PAIR = re.compile(r"^(?P<stem>.+?)(?P<mark>[tn])(?P<end>\d*)$", re.IGNORECASE)
+_PAIR = re.compile(r"^(?P<stem>.+?)(?P<mark>[tnr])(?P<end>\d*)$", re.IGNORECASE)
 _FRACTIONS = ("AF", "VAF", "FREQ", "FA", "VF", "TVAF", "ALT_AF", "FAF")
 _DEPTHS = ("DP", "DPT", "TDP", "FDP", "NR", "DEPTH")
 _COUNTS = ("AD", "ADT", "TAD")
@@ -101,7 +101,8 @@ def _by_name(names: Values) -> tuple[set[str], set[str]]:
     if not first or not second or first["stem"].lower() != second["stem"].lower():
         return set(), set()
     kinds = {hit["mark"].lower(): name for hit, name in zip((first, second), names, strict=True)}
-    return ({kinds["t"]}, {kinds["n"]}) if len(kinds) == 2 else (set(), set())
+    other = kinds.get("n") or kinds.get("r")  # COLO829T beside COLO829R, the reference sample
+    return ({kinds["t"]}, {other}) if "t" in kinds and other else (set(), set())
 
 
 def call(record: Record, index: int, columns: Columns) -> Call:
@@ -217,7 +218,9 @@ def _info_fraction(record: Record, index: int) -> float | None:
             return found
     four = [number(text) for text in record.info.get("DP4", ())]
     known = [value for value in four if value is not None]
-    return (known[2] + known[3]) / sum(known) if len(known) == 4 and sum(known) else None
+    if len(known) != 4 or not any(known):
+        return None
+    return (known[2] + known[3]) / (known[0] + known[1] + known[2] + known[3])
 
 
 def _first_number(values: Mapping[str, Values], keys: Values) -> float | None:

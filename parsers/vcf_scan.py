@@ -7,6 +7,7 @@ symbolic, wherever it lies. Order, `chr` and line ends do not matter. All other 
 and left alone: that is why a genome costs little more than unpacking it.
 """
 
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ _SLICE = 8
 _REACH = 10_000
 _FIXED = (b"#CHROM", b"POS", b"ID", b"REF", b"ALT", b"QUAL", b"FILTER", b"INFO")
 _BRACKETS = (b"<", b"[", b"]")
+_HEADLESS = re.compile(
+    rb"[\w.]+\t[1-9]\d*\t[^\t\n]*\t[ACGTN]+\t[ACGTN.,*<>]+\t[^\t\n]*\t[^\t\n]*\t"
+)
 _NOT_ALLELES = {b"<NON_REF>", b"<*>", b"."}
 
 
@@ -178,9 +182,7 @@ def _scan_block(text: bytes, tally: _Tally) -> None:
     _note_filter(text, lines, tally)
     beginnings = _beginnings()
     hits = {
-        at
-        for at, line in enumerate(lines)
-        if line[:_SLICE] in beginnings or len(line) > _REACH
+        at for at, line in enumerate(lines) if line[:_SLICE] in beginnings or len(line) > _REACH
     }
     kept = {at for at in hits if _reaches_gene(lines[at])}
     if any(bracket in text for bracket in _BRACKETS):
@@ -257,7 +259,9 @@ def recognises(head: bytes) -> bool:
     if head.startswith(b"\x1f\x8b"):
         return _packed_head(head)
     text = head.removeprefix(b"\xef\xbb\xbf")
-    return text.startswith((b"##fileformat=VCF", b"#CHROM\t")) or b"\n#CHROM\tPOS\t" in text
+    if text.startswith((b"##fileformat=VCF", b"#CHROM")) or b"\n#CHROM\tPOS\t" in text:
+        return True
+    return bool(_HEADLESS.match(text))
 
 
 def _packed_head(head: bytes) -> bool:

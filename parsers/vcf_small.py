@@ -5,6 +5,7 @@ from dataclasses import replace
 from parsers.vcf_alleles import SmallAllele
 from parsers.vcf_annotation import on_transcripts, protein_on_mane
 from parsers.vcf_frame import STRONG, Frame, Passed
+from parsers.vcf_samples import State
 from pipeline.consequence import Kind
 from pipeline.model import AlterationClass, Observation, Significance, Status
 from pipeline.transcripts import transcripts
@@ -55,9 +56,7 @@ def _disagrees(found: SmallAllele, stated: tuple[str, ...]) -> bool:
     return not any(name == own or name in also for name in stated)
 
 
-def _refused(
-    found: SmallAllele, stated: tuple[str, ...], frame: Frame
-) -> Observation | Passed:
+def _refused(found: SmallAllele, stated: tuple[str, ...], frame: Frame) -> Observation | Passed:
     """No consequence of our own: the annotator's word stands, doubted unless it is uncertain."""
     reason = found.consequence.reason or "the protein change cannot be computed"
     printed = (*_changes(stated), *_changes(protein_on_mane(found.effects, found.gene)))
@@ -73,6 +72,8 @@ def _observe(
 ) -> Observation | Passed:
     level = significance or _significance(found, name)
     weighs = level in STRONG or level is Significance.UNKNOWN
+    if found.call.state is State.UNSTATED and not weighs:
+        return Passed(line=found.record.line, reason=State.UNSTATED.value)
     status = Status.INDETERMINATE if found.doubtful and weighs else Status.DETECTED
     made = frame.observe(
         found.record,

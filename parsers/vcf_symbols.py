@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pipeline.genome import overlapping, panel_intervals
 from pipeline.model import Assembly
 
-_BREAKEND = re.compile(r"^(?P<before>[^\[\]]*)(?P<bracket>[\[\]])(?P<mate>[^\[\]]+)[\[\]](?P<after>[^\[\]]*)$")
+_BREAKEND = re.compile(
+    r"^(?P<before>[^\[\]]*)(?P<bracket>[\[\]])(?P<mate>[^\[\]]+)[\[\]](?P<after>[^\[\]]*)$"
+)
 _NUMBER = re.compile(r"-?\d+")
 _MATE_CONTIG = ("CHR2", "CHROM2", "SVCHROM2", "CHR_2")
 _MATE_POSITION = ("POS2", "END2", "SVPOS2", "POS_2")
@@ -116,6 +118,5 @@ def touches_panel(fields: list[str]) -> bool:
 
 def _in_panel(span: Span) -> bool:
     return any(
-        overlapping(panel_intervals(build), span.contig, span.start, span.end)
-        for build in Assembly
+        overlapping(panel_intervals(build), span.contig, span.start, span.end) for build in Assembly
     )

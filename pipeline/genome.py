@@ -16,9 +16,22 @@ from pipeline.errors import HeldError
 from pipeline.model import Assembly, Notice
 from pipeline.tables import packaged, rows
 
-_GRCH37 = re.compile(r"grch37|hg[-_]?19|hs37|b37|(?:^|\W|_)v37|build[-_]?37|assembly19|broad19", re.I)
-_GRCH38 = re.compile(r"grch38|hg[-_]?38|hs38|b38|(?:^|\W|_)v38|build[-_]?38|assembly38", re.I)
-_OTHER = re.compile(r"ncbi[-_]?36|hg[-_]?18|b36|build[-_]?36|t2t|chm13|grcm\d|mm(?:9|10|39)\b", re.I)
+# Short words need edges: a path may hold a hexadecimal name with b37 in it.
+_GRCH37 = re.compile(
+    r"grch37|(?<![a-z\d])hg[-_]?19(?!\d)|hs37d?5?|(?<![a-z\d])[bv]37(?![a-z\d])"
+    r"|build[-_]?37|assembly19|broad19",
+    re.IGNORECASE,
+)
+_GRCH38 = re.compile(
+    r"grch38|(?<![a-z\d])hg[-_]?38(?!\d)|hs38|(?<![a-z\d])[bv]38(?![a-z\d])"
+    r"|build[-_]?38|assembly38",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"ncbi[-_]?36|(?<![a-z\d])hg[-_]?1[678](?!\d)|(?<![a-z\d])b36(?![a-z\d])|build[-_]?36"
+    r"|t2t|chm13|grcm\d|(?<![a-z\d])mm(?:9|10|39)(?![a-z\d])",
+    re.IGNORECASE,
+)
 
 
 class BuildBasis(StrEnum):
@@ -171,7 +184,7 @@ def _agreed(assembly: Assembly, basis: BuildBasis, evidence: BuildEvidence) -> B
     if against and len(against) > evidence.alleles.count(assembly):
         raise HeldError(
             "build_contradiction",
-            f"{basis.capitalize()} say {assembly}, but known alleles lie at {against[0]} positions.",
+            f"{basis.capitalize()}: {assembly}; known alleles: positions of {against[0]}.",
         )
     if basis is BuildBasis.CONTIGS:
         return Build(assembly=assembly, basis=basis)
