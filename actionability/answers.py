@@ -1,0 +1,82 @@
+"""The four answers: a sentence in, an `Evaluation` out; `criteria` adds the name."""
+
+from pipeline.patient import Evaluation, Outcome
+
+
+def passed(sentence: str) -> Evaluation:
+    """The question is answered as the row wants it."""
+    return Evaluation(criterion="", outcome=Outcome.PASS, sentence=sentence)
+
+
+def warned(sentence: str) -> Evaluation:
+    """Possible, with care."""
+    return Evaluation(criterion="", outcome=Outcome.WARN, sentence=sentence)
+
+
+def failed(sentence: str) -> Evaluation:
+    """The question is answered, and not as the row wants it."""
+    return Evaluation(criterion="", outcome=Outcome.FAIL, sentence=sentence)
+
+
+def unknown(missing: str, sentence: str | None = None) -> Evaluation:
+    """A fact is missing; nothing is assumed in its place."""
+    said = sentence or f"{missing} not stated"
+    return Evaluation(criterion="", outcome=Outcome.UNDETERMINED, sentence=said, missing=missing)
+
+
+def must_be_no(fact: bool | None, what: str) -> Evaluation:
+    """PASS if the yes/no fact is stated as no, FAIL if yes."""
+    if fact is None:
+        return unknown(what)
+    return failed(f"{what}: yes") if fact else passed(f"{what}: no")
+
+
+def must_be_yes(fact: bool | None, what: str) -> Evaluation:
+    """PASS if the yes/no fact is stated as yes, FAIL if no."""
+    if fact is None:
+        return unknown(what)
+    return passed(f"{what}: yes") if fact else failed(f"{what}: no")
+
+
+def at_least(value: float | None, limits: str, what: str, unit: str = "") -> Evaluation:
+    """At or above the first limit PASS, at or above the second (if any) WARN, else FAIL."""
+    if value is None:
+        return unknown(what)
+    wanted, bearable = _limits(limits)
+    said = f"{what} {value:g}{unit}"
+    if value >= wanted:
+        return passed(f"{said} (at least {wanted:g})")
+    if value >= bearable:
+        return warned(f"{said} (below {wanted:g}, at least {bearable:g})")
+    return failed(f"{said} (below {bearable:g})")
+
+
+def below(value: float | None, limits: str, what: str, unit: str = "") -> Evaluation:
+    """Below the first limit PASS, below the second (if there is one) WARN, else FAIL."""
+    if value is None:
+        return unknown(what)
+    wanted, bearable = _limits(limits)
+    said = f"{what} {value:g}{unit}"
+    if value < wanted:
+        return passed(f"{said} (below {wanted:g})")
+    if value < bearable:
+        return warned(f"{said} (at least {wanted:g}, below {bearable:g})")
+    return failed(f"{said} (at least {bearable:g})")
+
+
+def at_most(value: float | None, limits: str, what: str, unit: str = "") -> Evaluation:
+    """Up to the first limit PASS, up to the second (if there is one) WARN, else FAIL."""
+    if value is None:
+        return unknown(what)
+    wanted, bearable = _limits(limits)
+    said = f"{what} {value:g}{unit}"
+    if value <= wanted:
+        return passed(f"{said} (at most {wanted:g})")
+    if value <= bearable:
+        return warned(f"{said} (above {wanted:g}, at most {bearable:g})")
+    return failed(f"{said} (above {bearable:g})")
+
+
+def _limits(text: str) -> tuple[float, float]:
+    numbers = [float(word) for word in text.split()]
+    return numbers[0], numbers[-1]

@@ -1,0 +1,98 @@
+"""What a clinical question may look at: one case, one day, one jurisdiction, one therapy."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from actionability.drugs import Drugs
+from actionability.sites import Sites
+from pipeline.model import Finding, Marker, MarkerState, Significance, Status
+from pipeline.patient import Case, Jurisdiction, Patient, Site
+
+SILENT = frozenset({Significance.VUS, Significance.BENIGN})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """The facts of one question; *agents* and *finding* are those of the row that asks."""
+
+    case: Case
+    as_of: date
+    jurisdiction: Jurisdiction
+    drugs: Drugs
+    sites: Sites
+    site: Site | None
+    given: frozenset[str]
+    unknown_agents: tuple[str, ...]
+    failed: frozenset[str]
+    agents: tuple[str, ...] = ()
+    finding: Finding | None = None
+
+    @property
+    def patient(self) -> Patient:
+        """The patient of the case."""
+        return self.case.patient
+
+    @property
+    def is_biliary(self) -> bool | None:
+        """Whether the tumour is of the biliary tract; None if nobody says."""
+        if self.case.tumour_is_btc is not None:
+            return self.case.tumour_is_btc
+        if self.site is not None and self.sites.is_biliary(self.site):
+            return True
+        return None
+
+    @property
+    def given_classes(self) -> frozenset[str]:
+        """The classes of every drug already given."""
+        return self.drugs.scopes(sorted(self.given))
+
+    def state(self, marker: Marker) -> MarkerState:
+        """The state of the marker over all reports of the case."""
+        return self.case.markers[marker]
+
+    def is_detected(self, marker: Marker) -> bool:
+        """True if the case states the marker as detected."""
+        return self.state(marker).status is Status.DETECTED
+
+    def findings(self, marker: Marker) -> tuple[Finding, ...]:
+        """Findings of the marker that may fire: no VUS, no benign, nothing negative."""
+        return tuple(
+            finding
+            for finding in all_findings(self.case, marker)
+            if finding.significance not in SILENT
+            and finding.status in {Status.DETECTED, Status.INDETERMINATE}
+        )
+
+
+def all_findings(case: Case, marker: Marker) -> tuple[Finding, ...]:
+    """Every finding of the marker, each once, in the order of the case."""
+    found = [finding for finding in case.findings if finding.marker is marker]
+    found += [item for item in case.markers[marker].findings if item not in found]
+    return tuple(found)
+
+
+def facts_of(
+    case: Case, *, as_of: date, jurisdiction: Jurisdiction, drugs: Drugs, sites: Sites
+) -> Facts:
+    """The facts of a case, the names of prior drugs read once."""
+    patient = case.patient
+    written = patient.prior_agents or ()
+    read = [(text, drugs.read(text)) for text in written]
+    return Facts(
+        case=case,
+        as_of=as_of,
+        jurisdiction=jurisdiction,
+        drugs=drugs,
+        sites=sites,
+        site=_site(case, sites),
+        given=frozenset(inn for _, inns in read for inn in inns),
+        unknown_agents=tuple(text for text, inns in read if not inns),
+        failed=frozenset(drugs.read(patient.progressed_on or "")),
+    )
+
+
+def _site(case: Case, sites: Sites) -> Site | None:
+    # The patient's row speaks first; a report's printed tumour type may name the site as well.
+    if case.patient.site is not None:
+        return case.patient.site
+    return sites.named_in(case.tumour_type) or sites.named_in(case.patient.histology)

@@ -1,0 +1,189 @@
+"""One indication and one marker of a case in, a flag or a near miss out."""
+
+from dataclasses import dataclass, replace
+
+from actionability import her2, why_not
+from actionability.facts import Facts
+from actionability.kind import Standing, Verdict, verdict
+from actionability.knowledge import Knowledge
+from actionability.match import Hit, Meeting, Resolution, meet
+from actionability.resistance import Resisted, resisted
+from actionability.rows import Indication, LabelStatus
+from actionability.weighing import Weighing, weigh
+from pipeline.model import Finding, Marker, MarkerState, Status
+from pipeline.patient import FlagKind, NearMiss, TherapyFlag, Tiers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fired:
+    """A flag, and how it ranks: closeness of the match, own-tumour evidence."""
+
+    flag: TherapyFlag
+    resolution: Resolution
+    own_tumour: bool
+
+
+def consider(
+    row: Indication, marker: Marker, facts: Facts, knowledge: Knowledge
+) -> Fired | NearMiss:
+    """What the row says of the marker in this case: a flag, or why not."""
+    if facts.is_biliary is False:
+        return why_not.withheld(row, marker, facts)
+    agents = knowledge.drugs.components(row.therapy)
+    facts = replace(facts, agents=agents)
+    negative = her2.negative(facts) if _is_her2_drug(facts) else None
+    if negative and marker is Marker.HER2_IHC:
+        return _her2_block(row, marker, facts, negative)
+    state = facts.state(marker)
+    if state.status in {Status.NOT_DETECTED, Status.NOT_ASSESSED}:
+        return why_not.silent(row, marker, facts, knowledge)
+    meetings = [meet(row.match, finding) for finding in facts.findings(marker)]
+    hit = _best(meetings)
+    if hit is None:
+        return why_not.unmet(row, marker, meetings, facts, knowledge)
+    hits = tuple(item.finding for item in meetings if isinstance(item, Hit))
+    bars = (f"{negative.sentence}, although {hit.finding.detail}",) if negative else ()
+    matched = _Matched(row=row, marker=marker, hit=hit, findings=hits, bars=bars)
+    return _weighed(matched, replace(facts, finding=hit.finding), knowledge)
+
+
+def _is_her2_drug(facts: Facts) -> bool:
+    # A HER2 mutation is another marker: HER2-negative by IHC says nothing about it (R29, R55).
+    return her2.HER2_CLASS in facts.drugs.scopes(facts.agents)
+
+
+def _best(meetings: list[Meeting]) -> Hit | None:
+    hits = [item for item in meetings if isinstance(item, Hit)]
+    return min(hits, key=lambda hit: (len(hit.doubts), hit.resolution), default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Matched:
+    """A row whose predicate a finding met, with all findings that met it."""
+
+    row: Indication
+    marker: Marker
+    hit: Hit
+    findings: tuple[Finding, ...]
+    bars: tuple[str, ...]
+
+
+def _weighed(matched: _Matched, facts: Facts, knowledge: Knowledge) -> Fired | NearMiss:
+    row, marker = matched.row, matched.marker
+    if row.status is LabelStatus.NONE:
+        return why_not.no_therapy(row, marker, matched.hit)
+    if not row.is_valid_on(facts.as_of):
+        return why_not.not_yet(row, marker, facts)
+    scope = knowledge.drugs.scopes(facts.agents) | {row.group}
+    weighing = weigh(row.requires, knowledge.cautions, scope, facts)
+    resistances = resisted(row, knowledge.resistance, facts)
+    standing = _standing(matched, facts.state(marker), resistances)
+    found = verdict(standing, weighing)
+    if found.kind is None:
+        return why_not.failed(row, marker, found.reasons)
+    findings = (*matched.findings, *(item.finding for item in resistances))
+    flag = _flag(row, marker, found, weighing, findings)
+    return Fired(flag=flag, resolution=matched.hit.resolution, own_tumour=row.own_tumour)
+
+
+def _standing(matched: _Matched, state: MarkerState, resistances: tuple[Resisted, ...]) -> Standing:
+    row = matched.row
+    blocking = [item.sentence for item in resistances if item.effect is FlagKind.BLOCK]
+    cautioning = [item.sentence for item in resistances if item.effect is not FlagKind.BLOCK]
+    return Standing(
+        status=row.status,
+        printed_status=printed_status(row),
+        line=row.line,
+        is_unverified=row.is_unverified,
+        bars=(*matched.bars, *blocking),
+        doubts=(*_conflicts(state, matched.hit), *matched.hit.doubts),
+        warnings=(*_specimens(state), *cautioning),
+    )
+
+
+def _conflicts(state: MarkerState, hit: Hit) -> tuple[str, ...]:
+    if _specimens(state):
+        return ()
+    if state.conflicts:
+        return tuple(f"reports in conflict: {text}" for text in state.conflicts)
+    if state.status is Status.INDETERMINATE and hit.finding.status is Status.DETECTED:
+        return (f"indeterminate: {state.detail}",)
+    return ()
+
+
+def _specimens(state: MarkerState) -> tuple[str, ...]:
+    told = set(state.by_specimen.values())
+    if state.status is not Status.DETECTED or not {Status.DETECTED, Status.NOT_DETECTED} <= told:
+        return ()
+    each = ", ".join(f"{name}: {status}" for name, status in state.by_specimen.items())
+    return (f"differs by specimen ({each})",)
+
+
+def printed_status(row: Indication) -> str:
+    """The status of the row's jurisdiction, its date and its scope, as one sentence."""
+    recalled = " (recalled, not checked)"
+    status = row.status.words + (recalled if "status" in row.recall else "")
+    since = f" since {row.printed_from}" if row.printed_from else ""
+    date_recalled = recalled if since and "valid_from" in row.recall else ""
+    scope = f" ({row.label_scope})" if row.label_scope else ""
+    note = f"; {row.note}" if row.note and row.status.is_barred else ""
+    return f"{row.jurisdiction}: {status}{since}{date_recalled}{scope}{note}"
+
+
+def _flag(
+    row: Indication,
+    marker: Marker,
+    found: Verdict,
+    weighing: Weighing,
+    findings: tuple[Finding, ...],
+) -> TherapyFlag:
+    if found.kind is None:
+        raise ValueError("a near miss is no flag")
+    named = tuple(finding.detail for finding in findings)
+    because = (*named, *found.reasons, printed_status(row), *([row.note] if row.note else []))
+    return TherapyFlag(
+        marker=marker,
+        therapy=row.therapy,
+        kind=found.kind,
+        line=row.line,
+        status=row.status.value,
+        jurisdiction=row.jurisdiction,
+        tiers=Tiers(amp_asco_cap=row.amp_asco_cap, escat=row.escat, evidence=row.evidence),
+        because=tuple(dict.fromkeys(because)),
+        indication_id=row.id,
+        findings=_once(findings),
+        evaluations=weighing.evaluations,
+        status_date=row.printed_from or None,
+        label_scope=row.label_scope or None,
+        cautions=(*weighing.warnings, *weighing.conditions, *weighing.standing),
+        figures=row.figures.text,
+        source=row.source,
+        unverified=_unverified(row),
+    )
+
+
+def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    kept: list[Finding] = []
+    for finding in findings:
+        if finding not in kept:
+            kept.append(finding)
+    return tuple(kept)
+
+
+def _unverified(row: Indication) -> tuple[str, ...]:
+    cells = tuple(sorted(row.recall))
+    if row.status is LabelStatus.APPROVED:
+        cells = (*cells, "approval type")
+    return cells if row.checked == "yes" else (*cells, f"row checked: {row.checked}")
+
+
+def _her2_block(
+    row: Indication, marker: Marker, facts: Facts, negative: her2.Negative
+) -> Fired | NearMiss:
+    if not row.is_valid_on(facts.as_of):
+        return why_not.not_yet(row, marker, facts)
+    again = "a result from before HER2 therapy may have changed"
+    found = Verdict(kind=FlagKind.BLOCK, reasons=(negative.sentence, again))
+    weighing = weigh((), (), frozenset(), facts)
+    flag = _flag(row, marker, found, weighing, negative.findings)
+    return Fired(flag=flag, resolution=Resolution.EXACT, own_tumour=row.own_tumour)

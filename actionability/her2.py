@@ -1,0 +1,52 @@
+"""The HER2 algorithm over a case: IHC first, ISH where IHC is 2+; only explicit results speak."""
+
+from dataclasses import dataclass
+
+from actionability.facts import Facts
+from actionability.match import ihc_score
+from pipeline.model import Basis, Expression, Finding, Marker, Status
+
+HER2_CLASS = "her2"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Negative:
+    """HER2 is explicitly negative: the sentence, and the findings it rests on."""
+
+    sentence: str
+    findings: tuple[Finding, ...]
+
+
+def negative(facts: Facts) -> Negative | None:
+    """Explicit IHC 0/1+, or IHC 2+ with ISH explicitly not amplified; otherwise None (R29).
+
+    The absence of a result, an inference and a contradiction are not "negative".
+    """
+    if _is_explicitly_negative(facts, Marker.HER2_IHC):
+        said = f"HER2-negative by IHC ({facts.state(Marker.HER2_IHC).detail})"
+        return _negative(facts, said)
+    equivocal = any(_score(item) == "2+" for item in facts.findings(Marker.HER2_IHC))
+    settled = not facts.state(Marker.HER2_IHC).conflicts
+    if equivocal and settled and _is_explicitly_negative(facts, Marker.HER2_ISH):
+        return _negative(facts, "HER2-negative by the algorithm: IHC 2+, ISH not amplified")
+    return None
+
+
+def _negative(facts: Facts, said: str) -> Negative:
+    findings = [
+        finding
+        for finding in facts.case.findings
+        if finding.marker in {Marker.HER2_IHC, Marker.HER2_ISH}
+    ]
+    return Negative(sentence=said, findings=tuple(findings))
+
+
+def _is_explicitly_negative(facts: Facts, marker: Marker) -> bool:
+    state = facts.state(marker)
+    is_explicit = state.basis is Basis.EXPLICIT and not state.conflicts
+    return state.status is Status.NOT_DETECTED and is_explicit
+
+
+def _score(finding: Finding) -> str | None:
+    found = finding.biomarker
+    return ihc_score(found) if isinstance(found, Expression) else None

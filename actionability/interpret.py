@@ -1,0 +1,135 @@
+"""The whole pure trip on one page: a case, the knowledge and a day in, an interpretation out."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from actionability.facts import Facts, facts_of
+from actionability.flag import Fired, consider
+from actionability.knowledge import Knowledge
+from actionability.notes import notes
+from actionability.rows import Indication
+from actionability.silence import not_assessed
+from actionability.suggest import suggest
+from pipeline.model import Marker, Status
+from pipeline.patient import Case, FlagKind, Interpretation, Jurisdiction, NearMiss, TherapyFlag
+
+_ORDER = tuple(FlagKind)
+
+
+def interpret(
+    case: Case,
+    knowledge: Knowledge,
+    *,
+    as_of: date,
+    jurisdictions: tuple[Jurisdiction, ...] | None,
+    code_version: str,
+) -> Interpretation:
+    """Flags, suggestions, near misses and open tests of one case on the day *as_of*.
+
+    Without *jurisdictions* the patient's own counts; if that is not stated either, every flag is
+    given once for the US and once for the EU.
+    """
+    where = jurisdictions or _stated(case)
+    each = [_facts(case, knowledge, as_of, area) for area in where]
+    outcomes = [item for facts in each for item in _outcomes(facts, knowledge)]
+    fired = _best([item for item in outcomes if isinstance(item, Fired)])
+    near = _near_misses([item for item in outcomes if isinstance(item, NearMiss)], fired, where)
+    suggestions, kept_out = suggest(fired, each[0], knowledge)
+    silent = not_assessed(each[0], knowledge)
+    return Interpretation(
+        case=case,
+        as_of=as_of,
+        jurisdictions=where,
+        flags=tuple(item.flag for item in fired),
+        suggestions=suggestions,
+        near_misses=(*near, *kept_out),
+        not_assessed=silent,
+        notes=notes(each[0], knowledge, where, silent),
+        knowledge=knowledge.stamp,
+        code_version=code_version,
+    )
+
+
+def _stated(case: Case) -> tuple[Jurisdiction, ...]:
+    own = case.patient.jurisdiction
+    return (own,) if own is not None else tuple(Jurisdiction)
+
+
+def _facts(case: Case, knowledge: Knowledge, as_of: date, area: Jurisdiction) -> Facts:
+    drugs, sites = knowledge.drugs, knowledge.sites
+    return facts_of(case, as_of=as_of, jurisdiction=area, drugs=drugs, sites=sites)
+
+
+def _outcomes(facts: Facts, knowledge: Knowledge) -> Iterator[Fired | NearMiss]:
+    for group in knowledge.groups[facts.jurisdiction]:
+        row = _on_the_day(group, facts.as_of)
+        for marker in row.markers:
+            if facts.is_biliary is not False or _speaks(facts, marker):
+                yield consider(row, marker, facts, knowledge)
+
+
+def _on_the_day(group: tuple[Indication, ...], day: date) -> Indication:
+    valid = [row for row in group if row.is_valid_on(day)]
+    return valid[0] if valid else group[0]
+
+
+def _speaks(facts: Facts, marker: Marker) -> bool:
+    return facts.state(marker).status in {Status.DETECTED, Status.INDETERMINATE}
+
+
+def _best(fired: list[Fired]) -> tuple[Fired, ...]:
+    """One flag for each marker, therapy, line and jurisdiction: a block first, then the closest."""
+    chosen: dict[tuple[str, ...], Fired] = {}
+    for item in sorted(fired, key=_closeness):
+        flag = item.flag
+        chosen.setdefault((flag.marker, flag.therapy, flag.line, flag.jurisdiction), item)
+    return tuple(sorted(chosen.values(), key=_reading_order))
+
+
+def _closeness(item: Fired) -> tuple[bool, int, bool, str]:
+    blocked = item.flag.kind is FlagKind.BLOCK
+    return not blocked, item.resolution, not item.own_tumour, item.flag.indication_id
+
+
+def _reading_order(item: Fired) -> tuple[int, int, str, str]:
+    flag = item.flag
+    return (
+        list(Marker).index(flag.marker),
+        _ORDER.index(flag.kind),
+        flag.therapy,
+        flag.jurisdiction,
+    )
+
+
+def _near_misses(
+    missed: list[NearMiss], fired: tuple[Fired, ...], where: tuple[Jurisdiction, ...]
+) -> tuple[NearMiss, ...]:
+    """Each (marker, therapy) that did not fire, once; one reason for all places said once."""
+    flagged = {_pair(item.flag) for item in fired}
+    first: dict[tuple[str, ...], NearMiss] = {}
+    for miss in missed:
+        if _pair(miss) not in flagged:
+            first.setdefault(_pair(miss), miss)
+    merged: dict[tuple[str, ...], list[NearMiss]] = {}
+    for miss in first.values():
+        key = (str(miss.marker), miss.therapy, miss.reason, miss.would_change or "")
+        merged.setdefault(key, []).append(miss)
+    return tuple(_merged(group, where) for group in merged.values())
+
+
+def _merged(group: list[NearMiss], where: tuple[Jurisdiction, ...]) -> NearMiss:
+    first = group[0]
+    if len(group) < len(where):
+        return first
+    return NearMiss(
+        marker=first.marker,
+        therapy=first.therapy,
+        reason=first.reason,
+        would_change=first.would_change,
+        indication_id=first.indication_id,
+        jurisdiction=None if len(where) > 1 else first.jurisdiction,
+    )
+
+
+def _pair(item: TherapyFlag | NearMiss) -> tuple[str, ...]:
+    return (str(item.marker), item.therapy, str(item.jurisdiction))

@@ -1,0 +1,60 @@
+"""Markers nobody looked at, or nobody could judge: a case in, the tests to order out (R5, R41)."""
+
+from actionability.facts import Facts, all_findings
+from actionability.knowledge import Knowledge
+from actionability.rows import Reflex
+from pipeline.model import Analyte, Marker, Status
+from pipeline.patient import NotAssessed
+
+_SILENT = frozenset({Status.NOT_ASSESSED, Status.INDETERMINATE})
+_SETTLED = frozenset({Status.DETECTED, Status.NOT_DETECTED})
+
+
+def not_assessed(facts: Facts, knowledge: Knowledge) -> tuple[NotAssessed, ...]:
+    """One entry a marker without a result, in the order of the markers."""
+    silent = [marker for marker in Marker if facts.state(marker).status in _SILENT]
+    return tuple(
+        NotAssessed(
+            marker=marker,
+            status=facts.state(marker).status.value,
+            order=_order(knowledge.reflexes[marker], facts),
+        )
+        for marker in silent
+    )
+
+
+def unsettled_core(facts: Facts, knowledge: Knowledge) -> tuple[Marker, ...]:
+    """The markers of the basic profile that have no result: "no target" is not yet true."""
+    return tuple(
+        marker
+        for marker, reflex in knowledge.reflexes.items()
+        if reflex.is_core
+        and facts.state(marker).status in _SILENT
+        and not _is_answered_by(reflex, facts)
+    )
+
+
+def _is_answered_by(reflex: Reflex, facts: Facts) -> bool:
+    other = reflex.not_needed_if
+    return other is not None and facts.state(other).status in _SETTLED
+
+
+def _order(reflex: Reflex, facts: Facts) -> str:
+    state = facts.state(reflex.marker)
+    if _is_answered_by(reflex, facts):
+        return f"not needed now: {reflex.not_needed_if} is known"
+    if state.status is Status.NOT_ASSESSED:
+        return reflex.if_not_assessed
+    if _is_plasma_only(reflex.marker, facts):
+        return f"{reflex.if_indeterminate}; only plasma was examined: test tumour tissue"
+    return reflex.if_indeterminate
+
+
+def _is_plasma_only(marker: Marker, facts: Facts) -> bool:
+    seen = {
+        observation.analyte
+        for finding in all_findings(facts.case, marker)
+        for observation in finding.observations
+        if observation.analyte is not None
+    }
+    return seen == {Analyte.CFDNA}

@@ -1,0 +1,153 @@
+"""The lists a person chooses from: flags and regimens in, ranked suggestions by line out.
+
+Matched therapy stands above chemotherapy (R15), what is blocked at the end with its reason, and
+FOLFIRINOX never above FOLFOX (R17). Nothing is suggested for a tumour outside the biliary tract.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from actionability import silence
+from actionability.facts import Facts
+from actionability.flag import Fired
+from actionability.knowledge import Knowledge
+from actionability.regimens import Placed, place
+from actionability.rows import LabelStatus
+from pipeline.model import Marker
+from pipeline.patient import FlagKind, NearMiss, Suggestion, TherapyFlag
+
+_ORDER = {
+    FlagKind.SUGGEST: 0,
+    FlagKind.CAUTION: 1,
+    FlagKind.ASK: 2,
+    FlagKind.FLAG: 3,
+    FlagKind.BLOCK: 4,
+}
+_MATCHED = frozenset({FlagKind.SUGGEST, FlagKind.CAUTION, FlagKind.ASK})
+_FULL = frozenset({LabelStatus.REGULAR.value, LabelStatus.AUTHORISED.value})
+
+
+def suggest(
+    fired: Sequence[Fired], facts: Facts, knowledge: Knowledge
+) -> tuple[tuple[Suggestion, ...], tuple[NearMiss, ...]]:
+    """The ranked lists, and the regimens that a criterion kept out of them."""
+    if facts.is_biliary is False:
+        return (), ()
+    placed = [place(row, facts, knowledge) for row in knowledge.regimens]
+    regimens = _in_order([item for item in placed if isinstance(item, Placed)])
+    matched = _matched(fired)
+    open_markers = silence.unsettled_core(facts, knowledge)
+    lines: dict[str, list[Suggestion]] = {}
+    for entry in (*_supportive(regimens), *matched, *_chemotherapy(regimens, open_markers)):
+        lines.setdefault(entry.line, []).append(entry)
+    ranked = tuple(
+        _ranked(entry, rank) for line in _LINES for rank, entry in _numbered(lines, line)
+    )
+    return ranked, tuple(item for item in placed if isinstance(item, NearMiss))
+
+
+_LINES = ("first", "maintenance", "second", "third", "adjuvant")
+
+
+def _numbered(lines: dict[str, list[Suggestion]], line: str) -> Iterable[tuple[int, Suggestion]]:
+    entries = lines.get(line, [])
+    blocked = [entry for entry in entries if entry.kind is FlagKind.BLOCK]
+    return enumerate([*(entry for entry in entries if entry not in blocked), *blocked], 1)
+
+
+def _ranked(entry: Suggestion, rank: int) -> Suggestion:
+    return Suggestion(**{**vars(entry), "rank": rank})
+
+
+def _in_order(placed: list[Placed]) -> list[Placed]:
+    kinds = {item.row.id: item.kind for item in placed}
+
+    def key(item: Placed) -> tuple[int, int]:
+        # A regimen that may not stand above another takes the worse of both kinds.
+        own = _ORDER[item.kind]
+        other = kinds.get(item.row.never_above or "", item.kind)
+        return max(own, _ORDER[other]), item.row.rank
+
+    return sorted(placed, key=key)
+
+
+def _supportive(placed: list[Placed]) -> list[Suggestion]:
+    return [_regimen(item, ()) for item in placed if item.row.rank == 0]
+
+
+def _chemotherapy(placed: list[Placed], open_markers: tuple[Marker, ...]) -> list[Suggestion]:
+    return [_regimen(item, open_markers) for item in placed if item.row.rank > 0]
+
+
+def _regimen(item: Placed, open_markers: tuple[Marker, ...]) -> Suggestion:
+    row, weighing = item.row, item.weighing
+    # "No target" is only true once somebody has looked (R16, R40).
+    untested = ", ".join(open_markers) if row.line == "second" else ""
+    test = (f"no result yet, order first: {untested}",) if untested else ()
+    asked = tuple(answer.sentence for answer in weighing.unknowns)
+    return Suggestion(
+        line=row.line,
+        rank=row.rank,
+        regimen=row.regimen,
+        kind=item.kind,
+        because=tuple(dict.fromkeys((row.because, *item.reasons))),
+        conditions=tuple(dict.fromkeys((*asked, *weighing.conditions, *test))),
+        cautions=tuple(dict.fromkeys((*weighing.warnings, *weighing.standing, *row.texts))),
+        figures=row.figures.text,
+        source=row.source,
+        unverified=row.figures.recalled,
+    )
+
+
+def _matched(fired: Sequence[Fired]) -> list[Suggestion]:
+    by_therapy: dict[tuple[str, str], list[Fired]] = {}
+    for item in fired:
+        if _belongs(item.flag):
+            by_therapy.setdefault((item.flag.line, item.flag.therapy), []).append(item)
+    return [_of_therapy(group) for group in sorted(by_therapy.values(), key=_strength)]
+
+
+def _belongs(flag: TherapyFlag) -> bool:
+    if flag.therapy.startswith("clinical trial"):
+        return False
+    unlabelled = LabelStatus(flag.status).is_unlabelled
+    return flag.kind in _MATCHED or (flag.kind is FlagKind.FLAG and not unlabelled)
+
+
+def _strength(group: list[Fired]) -> tuple[int, bool, bool, str]:
+    """Kind first, then evidence in this tumour, then full authorisation, then the name."""
+    flags = [item.flag for item in group]
+    borrowed = not any(item.own_tumour for item in group)
+    provisional = not any(flag.status in _FULL for flag in flags)
+    return _ORDER[_joint_kind(flags)], borrowed, provisional, flags[0].therapy
+
+
+def _joint_kind(flags: list[TherapyFlag]) -> FlagKind:
+    """The kind for all jurisdictions and markers together: the more careful one."""
+    return max((flag.kind for flag in flags), key=_ORDER.__getitem__)
+
+
+def _of_therapy(group: list[Fired]) -> Suggestion:
+    flags = [item.flag for item in group]
+    first = flags[0]
+    reasons = [text for flag in flags for text in _reasons(flag)]
+    several = len({flag.kind for flag in flags}) > 1
+    each = [f"{flag.jurisdiction}, {flag.marker}: {flag.kind}" for flag in flags] if several else []
+    open_ = [item.sentence for flag in flags for item in flag.evaluations if item.missing]
+    unverified = [text for flag in flags for text in flag.unverified]
+    return Suggestion(
+        line=first.line,
+        rank=0,
+        regimen=first.therapy,
+        kind=_joint_kind(flags),
+        because=tuple(dict.fromkeys(reasons)),
+        conditions=tuple(dict.fromkeys((*each, *open_))),
+        cautions=tuple(dict.fromkeys(text for flag in flags for text in flag.cautions)),
+        figures=first.figures,
+        source=first.source,
+        indication_id=first.indication_id,
+        unverified=tuple(dict.fromkeys(unverified)),
+    )
+
+
+def _reasons(flag: TherapyFlag) -> tuple[str, ...]:
+    return flag.because

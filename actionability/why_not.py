@@ -1,0 +1,123 @@
+"""Why a therapy did not fire: a row, a marker and the case in, a near miss out."""
+
+from actionability.facts import SILENT, Facts, all_findings
+from actionability.knowledge import Knowledge
+from actionability.match import Hit, Meeting, Miss
+from actionability.rows import Indication
+from pipeline.model import Finding, Marker, Significance, Status
+from pipeline.patient import NearMiss
+
+WITHHELD = "withheld: not biliary tract"
+
+
+def withheld(row: Indication, marker: Marker, facts: Facts) -> NearMiss:
+    """The tumour is known not to be of the biliary tract."""
+    tumour = facts.case.tumour_type or facts.site
+    named = f" (tumour type: {tumour})" if tumour else ""
+    return _miss(row, marker, f"{WITHHELD}{named}", None)
+
+
+def silent(row: Indication, marker: Marker, facts: Facts, knowledge: Knowledge) -> NearMiss:
+    """The marker is not detected, or nobody looked."""
+    state = facts.state(marker)
+    said = f"{_words(marker)}: {state.status.replace('_', ' ')}"
+    reason = "; ".join((_with_detail(said, state.detail), *_beside(marker, facts)))
+    return _miss(row, marker, reason, _to_order(row, marker, facts, knowledge))
+
+
+def unmet(
+    row: Indication,
+    marker: Marker,
+    meetings: list[Meeting],
+    facts: Facts,
+    knowledge: Knowledge,
+) -> NearMiss:
+    """The marker speaks, but not of the alteration that the label asks for."""
+    misses = [item for item in meetings if isinstance(item, Miss)]
+    if misses:
+        reasons = tuple(dict.fromkeys(item.reason for item in misses))
+        changes = [item.would_change for item in misses if item.would_change]
+        return _miss(row, marker, "; ".join(reasons), _needs(row, changes))
+    state = facts.state(marker)
+    if state.status is Status.DETECTED:
+        said = f"{_words(marker)}: detected, but no finding names the alteration"
+        return _miss(row, marker, said, _needs(row, ["name the alteration"]))
+    said = _with_detail(f"{_words(marker)}: indeterminate", state.detail)
+    reason = "; ".join((said, *_beside(marker, facts)))
+    return _miss(row, marker, reason, _to_order(row, marker, facts, knowledge))
+
+
+def no_therapy(row: Indication, marker: Marker, hit: Hit) -> NearMiss:
+    """The table knows the alteration, and no therapy for it."""
+    return _miss(row, marker, f"{hit.finding.detail}: {row.note or row.label_scope}", None)
+
+
+def not_yet(row: Indication, marker: Marker, facts: Facts) -> NearMiss:
+    """The row's period does not hold the day."""
+    begins = f", valid from {row.printed_from}" if row.printed_from else ""
+    ends = f", valid before {row.valid_to}" if row.valid_to else ""
+    reason = f"no entry of the table is valid on {facts.as_of}{begins}{ends}"
+    return _miss(row, marker, reason, None)
+
+
+def failed(row: Indication, marker: Marker, reasons: tuple[str, ...]) -> NearMiss:
+    """The alteration is right, the patient or the site is outside the label."""
+    return _miss(row, marker, "; ".join(reasons), _needs(row, [f"label: {row.label_scope}"]))
+
+
+def _miss(row: Indication, marker: Marker, reason: str, change: str | None) -> NearMiss:
+    return NearMiss(
+        marker=marker,
+        therapy=row.therapy,
+        reason=reason,
+        would_change=change,
+        indication_id=row.id,
+        jurisdiction=row.jurisdiction,
+    )
+
+
+def _needs(row: Indication, changes: list[str]) -> str | None:
+    if not changes:
+        return None
+    return "; ".join((*dict.fromkeys(changes), f"{row.therapy} needs {row.alteration}"))
+
+
+def _to_order(row: Indication, marker: Marker, facts: Facts, knowledge: Knowledge) -> str | None:
+    status = facts.state(marker).status
+    if status is Status.NOT_DETECTED:
+        return None
+    reflex = knowledge.reflexes[marker]
+    unclear = status is Status.INDETERMINATE
+    test = reflex.if_indeterminate if unclear else reflex.if_not_assessed
+    return _needs(row, [f"order: {test}"])
+
+
+def _with_detail(said: str, detail: str) -> str:
+    return f"{said} ({detail})" if detail and detail.lower() not in said.lower() else said
+
+
+def _beside(marker: Marker, facts: Facts) -> tuple[str, ...]:
+    """What was seen of the same gene, but is not this marker."""
+    own = [item for item in all_findings(facts.case, marker) if _is_silenced(item)]
+    others = [
+        f"{item.detail} is another marker ({_words(item.marker)})"
+        for other in Marker
+        if other is not marker and other.gene == marker.gene and marker.gene
+        for item in facts.findings(other)
+        if item.status is Status.DETECTED
+    ]
+    return (*(_silenced(item) for item in own), *dict.fromkeys(others))
+
+
+def _is_silenced(finding: Finding) -> bool:
+    return finding.status is Status.DETECTED and finding.significance in SILENT
+
+
+def _silenced(finding: Finding) -> str:
+    if finding.significance is Significance.BENIGN:
+        return f"{finding.detail} is benign"
+    return f"{finding.detail} is of uncertain significance and never fires a flag"
+
+
+def _words(marker: Marker) -> str:
+    return marker.value.replace("_", " ")
