@@ -1,7 +1,7 @@
 """One current interpretation a case, the older ones kept; decisions are only ever appended."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 import sqlalchemy as sa
@@ -119,6 +119,16 @@ def test_a_case_is_stale_from_a_new_report_until_it_is_made_again(store):
     assert store.stale_cases() == ()
 
 
+def test_a_case_is_stale_when_a_report_leaves_it(store):
+    store.save_report(result(), case_id="c1", hold=None)
+    store.save_case(interpretation())
+
+    moved = store.save_report(result(), case_id="c2", hold=None, revise=True)
+
+    assert (moved.case_id, moved.left) == ("c2", "c1")
+    assert store.stale_cases() == ("c1", "c2")
+
+
 def test_the_list_of_cases(store):
     store.save_report(result("one"), case_id="c1", hold=None)
     store.save_report(result("two", file="b.vcf", accession="2"), case_id="c1", hold=None)
@@ -179,20 +189,22 @@ def test_a_case_that_is_not_interpreted_is_not_made_up(store, case_id):
 
 def test_a_decision_comes_back_in_utc_and_stands_once(store, url, rows):
     store.save_report(result(), case_id="c1", hold=None)
-    later = decision(
-        decided_at=datetime(2026, 3, 2, 11, 0, tzinfo=timezone(timedelta(hours=2))),
+    # 07:30 in UTC, an hour before the other one, though it reads later.
+    earlier = decision(
+        decided_at=datetime(2026, 3, 2, 9, 30, tzinfo=timezone(timedelta(hours=2))),
         accepted=False,
         reason="patient declines",
     )
-    assert store.record_decision(later) is True
     assert store.record_decision(decision()) is True
+    assert store.record_decision(earlier) is True
     before = rows(url)
 
     assert store.record_decision(decision()) is False
     assert rows(url) == before
-    assert store.decisions("c1") == (decision(), later)
-    assert store.decisions("c1")[1].decided_at.tzinfo is UTC
-    assert store.decisions("c1")[1].accepted is False
+    first, second = store.decisions("c1")
+    assert (first, second) == (earlier, decision())
+    assert first.decided_at.utcoffset() == timedelta(0)
+    assert first.accepted is False
 
 
 def test_a_decision_needs_a_case_and_a_time_zone(store):

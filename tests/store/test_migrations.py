@@ -74,6 +74,29 @@ def test_down_and_up_with_data(store, url, rows, down_to):
     assert after["cases"] == []
 
 
+def test_an_upgrade_that_breaks_off_leaves_no_table(url):
+    engine = connect(url)
+    made = 0
+
+    def break_off(_connection, _cursor, statement, *_):
+        nonlocal made
+        made += "CREATE TABLE flags" in statement
+        if made:
+            raise KeyboardInterrupt
+
+    sa.event.listen(engine, "before_cursor_execute", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        to_head(engine)
+    engine.dispose()
+
+    assert made == 1
+    engine = connect(url)
+    assert sa.inspect(engine).get_table_names() == []
+    to_head(engine)
+    assert set(sa.inspect(engine).get_table_names()) == {*metadata.tables, "alembic_version"}
+    engine.dispose()
+
+
 def test_an_upgrade_keeps_what_is_stored(store, url, rows):
     store.save_report(result(), case_id="c1", hold=None)
     before = rows(url)

@@ -177,6 +177,19 @@ def test_another_reading_of_the_same_bytes_needs_to_be_asked_for(store, url, row
     assert len(rows(url)["findings"]) == 3
 
 
+def test_a_better_reading_in_the_same_case_leaves_none(store):
+    store.save_report(result(vaf=0.21), case_id="c1", hold=None)
+    revised = store.save_report(result(vaf=0.34), case_id="c1", hold=None, revise=True)
+    assert (revised.fate, revised.case_id, revised.left) == (Fate.REVISED, "c1", None)
+
+
+def test_a_hold_can_get_another_sentence(store):
+    store.save_report(result(), case_id=None, hold="whose is it?")
+    assert store.save_report(result(), case_id=None, hold="two fit").fate is Fate.KEPT
+    store.save_report(result(), case_id=None, hold="two fit", revise=True)
+    assert [held.reasons for held in store.held()] == [("two fit",)]
+
+
 def test_a_hand_written_table_is_one_report_a_case(store):
     table = {"kind": FileKind.TABLE, "accession": None, "identity": Identity()}
     for case in ("c1", "c2"):
