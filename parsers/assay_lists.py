@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from parsers.claims import markers_of
 from parsers.gene_text import Named, classes_in, leading, symbols_of
+from parsers.headings import Zone
 from parsers.page import Cell
-from parsers.sections import Section, Zone
+from parsers.sections import Section
 from pipeline.model import AlterationClass, Analyte, Coverage
 
 

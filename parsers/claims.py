@@ -6,7 +6,7 @@ makes every marker of that gene indeterminate, with a notice.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers import phrases
 from parsers.gene_text import classes_in
@@ -100,6 +100,8 @@ def said(printed: Printed, markers: Iterable[Marker], status: Status) -> Found:
 
 def not_understood(printed: Printed) -> Found:
     """An alteration of our gene that nobody here can classify: every marker of it is open."""
+    if printed.gene not in genes.PANEL:
+        return Found()
     message = f"page {printed.source.page}: {printed.gene} is printed with “{printed.text}”"
     notice = Notice(code="alteration_not_understood", message=f"{message}, not understood")
     if printed.significance in {Significance.VUS, Significance.BENIGN}:
@@ -109,7 +111,11 @@ def not_understood(printed: Printed) -> Found:
 
 
 def alteration(printed: Printed) -> Found:
-    """What a result or VUS section says of one of our genes."""
+    """What a result or VUS section says of one of our genes, or of a partner of one."""
+    if printed.gene not in genes.PANEL:
+        known = fusions.fusion(printed.text)
+        ours = known is not None and known.gene in genes.PANEL
+        return alteration(replace(printed, gene=known.gene)) if known and ours else Found()
     verdict = phrases.verdict(printed.text)
     class_ = class_of(printed)
     if verdict and verdict.status is not Status.DETECTED:

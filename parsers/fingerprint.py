@@ -6,8 +6,8 @@ no sign of the family.
 
 from dataclasses import dataclass
 
+from parsers.headings import headings_of
 from parsers.page import Document, compact
-from parsers.sections import headings_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,43 +13,8 @@ NUMBERED_FAMILY = re.compile(r"([A-Z]{2,6})(\d)((?:[/,]\d)+)")
 NUMBER_RANGE = re.compile(r"([A-Z]{2,6})(\d)\s?[-–]\s?(\d)")
 SYMBOL = re.compile(r"[A-Z][A-Z0-9]{1,9}(?:-[A-Z0-9]{1,4})?(?:/[A-Z0-9]{1,8})?|C\d+orf\d+")
 NOT_SYMBOLS = frozenset(
-    [
-        "DNA",
-        "RNA",
-        "MSI",
-        "MSS",
-        "TMB",
-        "LOH",
-        "HRD",
-        "VUS",
-        "QNS",
-        "TNP",
-        "IHC",
-        "ISH",
-        "NGS",
-        "FISH",
-        "CISH",
-        "FDA",
-        "CNA",
-        "CNV",
-        "SNV",
-        "NA",
-        "ND",
-        "N/A",
-        "CDX",
-        "FFPE",
-        "PMID",
-        "GENE",
-        "GENES",
-        "ALTERATION",
-        "NONE",
-        "NOT",
-        "NO",
-        "ALL",
-        "RESULT",
-        "OTHER",
-        "SEE",
-    ]
+    "DNA RNA MSI MSS TMB LOH HRD VUS QNS TNP IHC ISH NGS FISH CISH FDA CNA CNV SNV NA ND N/A CDX "  # noqa: SIM905
+    "FFPE PMID GENE GENES ALTERATION NONE NOT NO ALL RESULT OTHER SEE".split()
 )
 MARKS = " :;,.()[]*†‡§#"
 

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 from parsers import dates
+from parsers.headings import Zone
+from parsers.labels import Label, labelled
 from parsers.page import Cell, Document, compact
 from parsers.phrases import plain
-from parsers.sections import Section, Zone
-from pipeline import tables
+from parsers.sections import Section
 from pipeline.model import Analyte, Identity, Specimen
 
 Rows = tuple[tuple[Cell, ...], ...]
@@ -41,15 +41,6 @@ class Printed:
     field: str
     value: str
     cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Label:
-    """A label in a cell: its field, what follows it there, and the word where that begins."""
-
-    field: str
-    value: str
-    at: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,13 +109,6 @@ class IdentityBlock:
         )
 
 
-@cache
-def labels() -> dict[str, str]:
-    """Compacted label → field."""
-    rows = tables.rows(tables.packaged("parsers", "labels.csv"))
-    return {compact(row["label"]): row["field"] for row in rows}
-
-
 def identity_block(document: Document, parts: Sequence[Section]) -> IdentityBlock:
     """The labelled values of the identity panels, the first page's head and running lines."""
     printed = tuple(item for rows in _regions(document, parts) for item in _of_rows(rows))
@@ -149,32 +133,6 @@ def _of_rows(rows: Rows) -> Iterator[Printed]:
                 found = _value(label, cell, following, below)
                 if found and found.field != "other" and plain(found.value) not in NOTHING:
                     yield found
-
-
-def labelled(cell: Cell) -> list[Label]:
-    """The labels of one cell with what follows each; within a cell a label has a colon."""
-    words = [word.text for word in cell.words]
-    first = _label_at(words, 0, colon=False)
-    marks = [(0, *first)] if first else []
-    for index in range(1, len(words)):
-        found = _label_at(words, index, colon=True)
-        if found and index >= (marks[-1][1] if marks else 0):
-            marks.append((index, *found))
-    ends = [mark[0] for mark in marks[1:]] + [len(words)] * bool(marks)
-    return [
-        Label(field=field, value=" ".join(words[after:end]).lstrip(" :").strip(), at=after)
-        for (_, after, field), end in zip(marks, ends, strict=True)
-    ]
-
-
-def _label_at(words: Sequence[str], start: int, *, colon: bool) -> tuple[int, str] | None:
-    """Where the label that begins at a word ends, and its field; the longest label wins."""
-    for end in range(min(len(words), start + 6), start, -1):
-        field = labels().get(compact("".join(words[start:end])))
-        closed = words[end - 1].endswith(":") or (end < len(words) and words[end] == ":")
-        if field and (closed or not colon) and not words[end - 1].endswith(","):
-            return end, field
-    return None
 
 
 def _value(label: Label, cell: Cell, following: Cell | None, below: Rows) -> Printed | None:

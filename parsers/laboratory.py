@@ -2,7 +2,7 @@
 
 import re
 
-from parsers.identity_block import labelled
+from parsers.labels import labelled
 from parsers.layout import NUMBERED
 from parsers.page import Document
 

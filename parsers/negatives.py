@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from parsers import phrases
-from parsers.claims import Found, Printed, gathered, markers_of, negative, said
+from parsers.claims import SEQUENCED, Found, Printed, gathered, markers_of, negative, said
 from parsers.evidence import Evidence
 from parsers.gene_text import Item, classes_in, items, leading
+from parsers.headings import Zone
 from parsers.page import Cell
-from parsers.sections import Section, Zone, is_prose
+from parsers.sections import Section, is_prose
 from pipeline import hgvs
 from pipeline.model import AlterationClass, Coverage, Notice, Status
 
@@ -40,7 +41,15 @@ class _Context:
         self.status = status
         self.evidence = evidence
         self.covered = covered
-        self.classes = () if EVERYTHING.search(phrases.plain(head)) else classes_in(head)
+        self.classes = _of_heading(phrases.plain(head))
+
+
+def _of_heading(head: str) -> tuple[AlterationClass, ...]:
+    """The classes of a heading; "by DNA sequencing" alone speaks of mutations."""
+    if EVERYTHING.search(head):
+        return ()
+    by_sequencing = (AlterationClass.MUTATION,) if "dna sequencing" in head else ()
+    return classes_in(head) or by_sequencing
 
 
 def clauses(part: Section) -> Iterator[tuple[str, tuple[Cell, ...]]]:
@@ -78,7 +87,7 @@ def _item(
     if specific and status is Status.NOT_DETECTED:
         return _only_one_change(printed, specific)
     if status is not Status.NOT_DETECTED:
-        return said(printed, markers_of(item.symbol, classes or tuple(AlterationClass)), status)
+        return said(printed, markers_of(item.symbol, classes or SEQUENCED), status)
     if item.vague:
         return negative(printed, ())
     return negative(printed, classes or _usual(context))
@@ -125,7 +134,7 @@ def _contradiction(text: str, cells: tuple[Cell, ...], context: _Context) -> Fou
     found = gathered(
         said(
             Printed(gene=symbol, text=text, source=source),
-            markers_of(symbol, classes_in(text) or tuple(AlterationClass)),
+            markers_of(symbol, classes_in(text) or SEQUENCED),
             Status.INDETERMINATE,
         )
         for symbol in symbols

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline import tables
-from pipeline.model import Significance, Status
+from pipeline.model import Marker, Significance, Status
 
 NUMBER = r"(\d+(?:[.,]\d+)?)"
 TMB_UNIT = re.compile(
@@ -184,6 +184,13 @@ def tmb(text: str, *, plasma: bool = False) -> Verdict | None:
 def _high_burden() -> float:
     rows = tables.rows(tables.packaged("parsers", "cutoffs.csv"))
     return next(float(row["value"]) for row in rows if row["name"] == "tmb_high")
+
+
+def valued(marker: Marker, text: str, *, plasma: bool = False) -> Verdict | None:
+    """What a value of MSI, MMR or TMB says."""
+    if marker is Marker.TMB:
+        return tmb(text, plasma=plasma)
+    return msi(text) if marker is Marker.MSI else mmr(text)
 
 
 def _burden(value: float | None, level: str | None) -> Status | None:

@@ -5,71 +5,17 @@ pages and columns until the next heading. A page of prose never continues a sect
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from functools import cache
 
+from parsers.headings import CLAIMS, Heading, Zone, headings_of
+from parsers.labels import labelled
 from parsers.page import Cell, Document, Line, Page, Word, compact
-from pipeline import tables
 
 SNAP = 6.0  # points: a column begins this much left of its heading
-CONTINUED = re.compile(r"(continued|contd|cont|identified)+")
 PROSE_WORDS = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "in",
-        "with",
-        "is",
-        "to",
-        "are",
-        "for",
-        "that",
-        "this",
-        "was",
-        "were",
-        "may",
-        "have",
-        "has",
-        "been",
-        "by",
-        "as",
-        "which",
-    ]
+    "the of and in with is to are for that this was were may have has been by as which".split()  # noqa: SIM905
 )
-
-
-class Zone(StrEnum):
-    """What a section of a report is for."""
-
-    IDENT = "IDENT"
-    RESULT = "RESULT"
-    VUS = "VUS"
-    NEG = "NEG"
-    INDET = "INDET"
-    ASSAY = "ASSAY"
-    THERAPY = "THERAPY"
-    TRIALS = "TRIALS"
-    NARRATIVE = "NARRATIVE"
-    REFS = "REFS"
-    AMEND = "AMEND"
-
-
-CLAIMS = frozenset({Zone.RESULT, Zone.VUS, Zone.NEG, Zone.INDET})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Heading:
-    """A printed heading: *key* is the compacted vocabulary entry, *inline* what follows a colon."""
-
-    zone: Zone
-    key: str
-    text: str
-    cell: Cell
-    consumed: tuple[Cell, ...]
-    inline: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,116 +49,6 @@ def _baseline(rows: dict[tuple[int, int], list[Cell]], cell: Cell) -> int:
         if page != cell.page:
             break
     return round(cell.top * 10)
-
-
-# ------------------------------------------------------------------------------- vocabulary
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
-    """One row of the vocabulary, compacted."""
-
-    zone: Zone
-    key: str
-    exact: bool
-
-    def matches(self, text: str) -> bool:
-        """True if the compacted *text* is this heading, perhaps "(continued)" or counted."""
-        bare = text.lstrip("0123456789")
-        if not bare.startswith(self.key):
-            return False
-        rest = bare[len(self.key) :]
-        return not rest or not self.exact or CONTINUED.fullmatch(rest) is not None
-
-
-@cache
-def vocabulary() -> tuple[Entry, ...]:
-    """The headings of `data/headings.csv`, longest first, so that the narrower one wins."""
-    rows = tables.rows(tables.packaged("parsers", "headings.csv"))
-    entries = [
-        Entry(zone=Zone(row["zone"]), key=compact(row["heading"]), exact=row["match"] == "exact")
-        for row in rows
-    ]
-    return tuple(sorted(entries, key=lambda entry: -len(entry.key)))
-
-
-def entry_of(text: str) -> Entry | None:
-    """The vocabulary entry that a printed line is, if it is a heading."""
-    packed = compact(text.split(":", 1)[0]) or compact(text)
-    if len(packed) > 140:
-        return None
-    return next((entry for entry in vocabulary() if entry.matches(packed)), None)
-
-
-# ---------------------------------------------------------------------------------- headings
-def headings_of(page: Page) -> tuple[Heading, ...]:
-    """The headings of a page, top to bottom and left to right."""
-    found: list[Heading] = []
-    lines = [line for line in page.lines if not line.running]
-    for index, line in enumerate(lines):
-        found += _headings_in(line, lines[index - 1 : index], lines[index + 1 : index + 2], page)
-    return tuple(found)
-
-
-def _headings_in(
-    line: Line, above: Sequence[Line], below: Sequence[Line], page: Page
-) -> Iterator[Heading]:
-    start = 0
-    while start < len(line.cells):
-        heading = _heading_at(line.cells, start, above, below, page)
-        if heading:
-            yield heading
-        start += sum(cell in line.cells for cell in heading.consumed) if heading else 1
-
-
-def _heading_at(
-    cells: Sequence[Cell], start: int, above: Sequence[Line], below: Sequence[Line], page: Page
-) -> Heading | None:
-    """The longest heading that begins at a cell: over several cells, or over two lines."""
-    for end in range(min(len(cells), start + 8), start, -1):
-        run = tuple(cells[start:end])
-        if end - start > 1 and not _letters_apart(run):
-            continue
-        heading = _heading(run, above, page)
-        if heading:
-            return heading
-    under = [cell for line in below for cell in line.cells if _continues(cells[start], cell)]
-    return _heading((cells[start], under[0]), above, page) if under else None
-
-
-def _letters_apart(run: Sequence[Cell]) -> bool:
-    """True for a letter-spaced heading that fell into several cells of its own size."""
-    words = [word for cell in run for word in cell.words]
-    return sum(len(word.text) for word in words) <= 2.5 * len(words)
-
-
-def _continues(first: Cell, second: Cell) -> bool:
-    aligned = abs(first.x0 - second.x0) < 3 and abs(first.size - second.size) < 0.5
-    return aligned and second.top - first.bottom < 0.8 * first.size and first.bold == second.bold
-
-
-def _heading(run: tuple[Cell, ...], above: Sequence[Line], page: Page) -> Heading | None:
-    text = " ".join(cell.text for cell in run)
-    entry = entry_of(text)
-    if entry is None or not text[:1].isascii() or text[:1].islower() or text.endswith("."):
-        return None
-    if entry.zone in {Zone.RESULT, Zone.IDENT} and not _stands_out(run[0], text, above, page):
-        return None
-    inline = text.split(":", 1)[1].strip() if ":" in text else ""
-    return Heading(
-        zone=entry.zone, key=entry.key, text=text, cell=run[0], consumed=run, inline=inline
-    )
-
-
-def _stands_out(cell: Cell, text: str, above: Sequence[Line], page: Page) -> bool:
-    """True if a heading looks like one: bold, larger, in capitals, or with air above it."""
-    letters = [character for character in text if character.isalpha()]
-    if cell.bold or cell.size >= page.body_size + 0.7 or all(map(str.isupper, letters)):
-        return True
-    over = [other.bottom for line in above for other in line.cells if _overlap(other, cell)]
-    return not over or cell.top - max(over) > 0.8 * cell.size
-
-
-def _overlap(one: Cell, other: Cell) -> bool:
-    return min(one.x1, other.x1) > max(one.x0, other.x0)
 
 
 # ----------------------------------------------------------------------------------- sections
@@ -293,13 +129,13 @@ def _open_column(
     same_line = {id(cell) for cell in line.cells if id(cell) in beside}
     shared = _stands_beside(heading, columns, line, same_line, page)
     start = x0 - SNAP if shared else 0.0
-    keep = [column for column in columns if _stays(column, start, heading, headings)]
+    keep = [column for column in columns if _stays(column, start, heading, page)]
     fresh = _Open(start=start, heading=heading)
     columns[:] = sorted([*keep, fresh], key=lambda column: column.start)
     return fresh
 
 
-def _stays(column: _Open, start: float, heading: Heading, headings: Sequence[Heading]) -> bool:
+def _stays(column: _Open, start: float, heading: Heading, page: Page) -> bool:
     """True if a column goes on beside a new heading: it lies left, or is the identity panel.
 
     A group of the panel never ends the results beside it; a content heading ends what is right.
@@ -308,7 +144,7 @@ def _stays(column: _Open, start: float, heading: Heading, headings: Sequence[Hea
         return abs(column.start - start) > SNAP or _same_line(column, heading)
     if heading.zone is Zone.IDENT and column.start > start + SNAP:
         return True
-    return column.is_identity and _panel_goes_on(column, heading, headings)
+    return column.is_identity and _panel_goes_on(column, heading, page)
 
 
 def _same_line(column: _Open, heading: Heading) -> bool:
@@ -341,16 +177,16 @@ def _stands_beside(
     )
 
 
-def _panel_goes_on(column: _Open, heading: Heading, headings: Sequence[Heading]) -> bool:
-    """True if an identity panel right of a content heading has more groups further down."""
+def _panel_goes_on(column: _Open, heading: Heading, page: Page) -> bool:
+    """True if an identity panel right of a content heading has more labels further down."""
     mine = column.heading
     if mine is None or heading.zone is Zone.IDENT or mine.cell.x0 < heading.cell.x1:
         return False
     return any(
-        other.zone is Zone.IDENT
-        and abs(other.cell.x0 - mine.cell.x0) < SNAP
-        and other.cell.top > heading.cell.top
-        for other in headings
+        abs(cell.x0 - mine.cell.x0) < SNAP and labelled(cell)
+        for line in page.lines
+        if not line.running and line.top > heading.cell.top
+        for cell in line.cells
     )
 
 

@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from parsers import dates
+from parsers.headings import Zone
 from parsers.identity_block import IdentityBlock
 from parsers.page import Document
 from parsers.phrases import plain
-from parsers.sections import Section, Zone
+from parsers.sections import Section
 from pipeline.errors import HeldError
 from pipeline.model import Completeness, ReportStatus
 

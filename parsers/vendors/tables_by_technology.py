@@ -1,9 +1,9 @@
 """Layout family B in, a `Reading` out: tables of biomarker, method, analyte and result.
 
 Results with therapy associations come first, then biomarkers of the tumour type (often two tables
-side by side), signatures, genes with alterations, stains, lists of genes without alterations or with
-indeterminate results. Seen so far: synthetic reports only (samples 02 and 10); no genuine report of
-this family was available.
+side by side), signatures, genes with alterations, stains, lists of genes without alterations or
+with indeterminate results. Seen so far: synthetic reports only (samples 02 and 10); no genuine
+report of this family was available.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,10 +27,11 @@ from parsers.evidence import Evidence
 from parsers.fingerprint import Fingerprint
 from parsers.gene_text import classes_in, leading
 from parsers.grid import Row, grids
+from parsers.headings import CLAIMS, Zone
 from parsers.identity_block import IdentityBlock, identity_block
 from parsers.page import Cell, Document, Fill, compact
 from parsers.report import Read, reading
-from parsers.sections import CLAIMS, Section, Zone, sections
+from parsers.sections import Section, sections
 from pipeline import fusions, hgvs, tables
 from pipeline.model import AlterationClass, Analyte, Marker, Reading, Significance, Status
 
@@ -217,12 +218,7 @@ def _valued(kind: str, row: Row, evidence: Evidence) -> Found:
     source = evidence.of(row.all_cells)
     plasma = kind == "BTMB" or _analyte(row) is Analyte.CFDNA
     marker = Marker.TMB if kind == "BTMB" else Marker(kind)
-    verdict = {
-        Marker.MSI: phrases.msi(text),
-        Marker.MMR: phrases.mmr(text),
-        Marker.TMB: phrases.tmb(text, plasma=plasma),
-    }[marker]
-    return value(marker, text, verdict, source, _analyte(row))
+    return value(marker, text, phrases.valued(marker, text, plasma=plasma), source, _analyte(row))
 
 
 def _partner_row(row: Row, evidence: Evidence) -> Found:
@@ -265,7 +261,8 @@ def _classes(printed: Printed, row: Row, about: str) -> tuple[AlterationClass, .
     if "cna" in row.text("method").casefold():
         return (AlterationClass.AMPLIFICATION,)
     if phrases.plain(row.text("method")) in {"seq", "ngs", "sanger"}:
-        return () if printed.analyte is Analyte.RNA else (AlterationClass.MUTATION,)
+        rna = printed.analyte is Analyte.RNA
+        return (AlterationClass.FUSION if rna else AlterationClass.MUTATION,)
     return ()
 
 

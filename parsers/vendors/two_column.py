@@ -1,9 +1,9 @@
 """Layout family A in, a `Reading` out: comprehensive profiling in two columns.
 
 A panel of patient, physician and specimen stands beside genomic signatures, gene alterations and
-the genes without reportable alterations; therapies, narrative, trials, a grid of variants of unknown
-significance and gene lists follow. Seen so far: synthetic reports only (samples 01 and 11); no
-genuine report of this family was available.
+the genes without reportable alterations; therapies, narrative, trials, a grid of variants of
+unknown significance and gene lists follow. Seen so far: synthetic reports only (samples 01 and
+11); no genuine report of this family was available.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,10 +16,11 @@ from parsers.claims import Found, Printed, alteration, gathered, not_understood,
 from parsers.evidence import Evidence
 from parsers.fingerprint import Fingerprint
 from parsers.gene_entries import Entry, Piece, entries, whole_pieces
+from parsers.headings import Zone
 from parsers.identity_block import IdentityBlock, identity_block
 from parsers.page import Cell, Document, compact
 from parsers.report import Read, reading
-from parsers.sections import Section, Zone, sections
+from parsers.sections import Section, sections
 from pipeline import alterations, fusions, tables
 from pipeline.model import Analyte, Coverage, Marker, Reading, Significance
 
@@ -164,12 +165,7 @@ def _valued(kind: str, text: str, cells: tuple[Cell, ...], context: _Context) ->
     source = context.evidence.of(cells)
     marker = Marker.TMB if kind == "BTMB" else Marker(kind)
     plasma = kind == "BTMB" or context.analyte is Analyte.CFDNA
-    verdicts = {
-        Marker.MSI: phrases.msi,
-        Marker.MMR: phrases.mmr,
-        Marker.TMB: lambda said: phrases.tmb(said, plasma=plasma),
-    }
-    return value(marker, text, verdicts[marker](text), source, context.analyte)
+    return value(marker, text, phrases.valued(marker, text, plasma=plasma), source, context.analyte)
 
 
 def _entry(entry: Entry, context: _Context, significance: Significance) -> Found:
