@@ -8,17 +8,17 @@ records before the cut look complete to a parser, and most would be lost in sile
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import IO
+from typing import IO, Any
 
 from pipeline.errors import HeldError, UnreadableError
 
 try:
     from isal import igzip, igzip_lib, isal_zlib
 
-    _OPEN: Callable[..., IO[bytes]] = igzip.GzipFile
-    _DAMAGE: tuple[type[Exception], ...] = (OSError, isal_zlib.error, igzip_lib.error)
+    _OPEN: Any = igzip.GzipFile
+    _DAMAGE: Any = (OSError, isal_zlib.error, igzip_lib.error)
 except ImportError:  # the standard library reads the same, at a third of the speed
     _OPEN = gzip.GzipFile
     _DAMAGE = (OSError, zlib.error)
