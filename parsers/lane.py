@@ -56,6 +56,10 @@ class Job:
     name: str
     row: ManifestRow | None = None
 
+    def __post_init__(self) -> None:
+        if not self.name.isprintable():
+            raise ValueError("the name of a job is text that can be printed")
+
 
 def unreadable(job: Job, code: str, sentence: str) -> Reading:
     """The reading of a file that nobody could open; the hash stands for its name, not its bytes."""
