@@ -117,7 +117,7 @@ def alteration(printed: Printed) -> Found:
         ours = known is not None and known.gene in genes.PANEL
         return alteration(replace(printed, gene=known.gene)) if known and ours else Found()
     verdict = phrases.verdict(printed.text)
-    class_ = class_of(printed)
+    class_ = alterations.classify(printed.gene, printed.text)
     if verdict and verdict.status is not Status.DETECTED:
         return _not_positive(printed, verdict, class_)
     if class_ is None:
@@ -144,14 +144,6 @@ def _copies(printed: Printed, marker: Marker) -> Found:
 def _no_marker(printed: Printed) -> Found:
     message = f"page {printed.source.page}: {printed.gene} “{printed.text}” has no marker"
     return Found(notices=(Notice(code="no_marker", message=message),))
-
-
-def class_of(printed: Printed) -> AlterationClass | None:
-    """The class of a printed alteration: by the grammar, then as a fusion."""
-    known = alterations.classify(printed.gene, printed.text)
-    if known is None and fusions.fusion(printed.text, printed.gene):
-        return AlterationClass.FUSION
-    return known
 
 
 def _without_class(printed: Printed) -> Found:

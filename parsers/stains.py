@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from parsers import phrases
-from parsers.claims import Found, Printed, class_of, markers_of, not_understood, said, value
+from parsers.claims import Found, Printed, markers_of, not_understood, said, value
 from parsers.evidence import Evidence
 from parsers.gene_text import classes_in
 from parsers.page import Cell, compact
 from parsers.phrases import Verdict
-from pipeline import genes
+from pipeline import alterations, genes
 from pipeline.model import AlterationClass, Analyte, Marker, Status
 
 PROTEINS = 4
@@ -21,7 +21,7 @@ PROTEINS = 4
 
 def is_specific(printed: Printed) -> bool:
     """True if the words themselves name a change ("p.R132C", "FGFR2-BICC1", "amplified")."""
-    return class_of(printed) is not None
+    return alterations.classify(printed.gene, printed.text) is not None
 
 
 def immunohistochemistry(printed: Printed) -> Found:
