@@ -54,6 +54,8 @@ _COPIES = re.compile(
     r"|\bcn\s*[=:]?\s*(\d+(?:[.,]\d+)?)",
     re.IGNORECASE,
 )
+# In a column headed "amplification", these words alone are the answer.
+_AFFIRMED = re.compile(r"detected|positive|present|yes", re.IGNORECASE)
 _NEGATED = re.compile(r"\bnot\b|\bno\b|\bnone\b|\bwithout\b|\bnegative\b|\babsent\b", re.IGNORECASE)
 
 
@@ -99,6 +101,8 @@ def biomarker(observation: Observation) -> Biomarker | None:
 def copy_number(gene: str, text: str, copies: float | None = None) -> CopyNumber | None:
     """A copy number change; copies alone are a gain until an assay's cut-off says more."""
     counted = copies if copies is not None else _counted(text)
+    if _AFFIRMED.fullmatch(text.strip()):
+        return CopyNumber(gene=gene, change="amplification", copies=counted)
     if _NEGATED.search(text) or (counted is None and not _COPY.search(text)):
         return None
     if _EQUIVOCAL.search(text):

@@ -79,6 +79,11 @@ def accession(transcript: str) -> str:
     return transcript.strip().split("(")[0].split(":")[0].split(".")[0].upper()
 
 
+def fits_reference(symbol: str, hgvs_p: str) -> bool:
+    """False if a residue of *hgvs_p* is not what the MANE protein holds at that place."""
+    return _misfit(symbol, hgvs_p) is None
+
+
 def is_numbered(symbol: str, transcript: str) -> bool:
     """True if *transcript* is the gene's MANE Select or an isoform whose numbering is known."""
     stated = accession(transcript)

@@ -67,6 +67,9 @@ _PER_MB = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:mut\w*\.?\s*(?:/|per)\s*|m\s*/\s*|
 _NUMBER = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?)(?![\d.,]|\s*%|st\b|nd\b|rd\b|th\b)")
 _UNIT = "mut/Mb"
 
+UNKNOWN = "unknown"
+"""The call of an expression whose text holds no word that is understood."""
+
 _STATUS = {
     "high": Status.DETECTED, "stable": Status.NOT_DETECTED, "not high": Status.NOT_DETECTED,
     "deficient": Status.DETECTED, "proficient": Status.NOT_DETECTED,
@@ -81,6 +84,13 @@ def cutoff(name: str) -> float:
     return {row["name"]: float(row["value"]) for row in rows(packaged("pipeline", "cutoffs.csv"))}[
         name
     ]
+
+
+def is_understood(biomarker: Signature | Expression) -> bool:
+    """True if the text held a word or a number that means something."""
+    if isinstance(biomarker, Signature):
+        return biomarker.call is not None or biomarker.value is not None
+    return biomarker.call != UNKNOWN
 
 
 def status_of(biomarker: Signature | Expression) -> Status:
@@ -130,7 +140,7 @@ def mmr(text: str) -> Expression:
     lost = tuple(name for name in _MMR_PROTEINS if _is_lost(name, segments))
     # Loss of one protein is the result, however many of the others are intact.
     order = ("deficient", "indeterminate", "proficient")
-    call = next((word for word in order if word in calls), "indeterminate")
+    call = next((word for word in order if word in calls), UNKNOWN)
     return Expression(method="MMR", call=call, lost=lost)
 
 
@@ -139,7 +149,7 @@ def her2_ihc(text: str) -> Expression:
     scores = {_score(found) for found in _SCORE.finditer(_plain(text))}
     word = _call(text, _IHC_WORDS)
     if len(scores) != 1:
-        call = word if not scores and word else "indeterminate"
+        call = "indeterminate" if scores else word or UNKNOWN
         return Expression(method="IHC", call=call)
     score = scores.pop()
     call = _SCORE_CALL[score]
@@ -150,7 +160,7 @@ def her2_ihc(text: str) -> Expression:
 
 def her2_ish(text: str) -> Expression:
     """The HER2 in-situ call; a ratio without a word is not interpreted."""
-    return Expression(method="ISH", call=_call(text, _ISH_WORDS) or "indeterminate")
+    return Expression(method="ISH", call=_call(text, _ISH_WORDS) or UNKNOWN)
 
 
 def _plain(text: str) -> str:

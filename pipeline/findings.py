@@ -1,0 +1,286 @@
+"""Observations of one report in, findings out: one alteration in one specimen is one finding.
+
+What a text says is weighed here: a stain of 2+ is not a detection whatever the reader called it,
+a gain is no amplification, a common polymorphism printed among the results stays benign (R57),
+and a change whose reference residue is impossible is not believed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+
+from pipeline import valued, variants
+from pipeline.alterations import biomarker as biomarker_of
+from pipeline.isoforms import fits_reference
+from pipeline.model import (
+    Basis,
+    Biomarker,
+    CopyNumber,
+    Coverage,
+    Expression,
+    Finding,
+    Fusion,
+    FusionGrade,
+    Observation,
+    Report,
+    ReportStatus,
+    Signature,
+    Significance,
+    SmallVariant,
+    Status,
+)
+
+# The better known of two statements about the same change counts.
+_WEIGHT = (
+    Significance.PATHOGENIC,
+    Significance.LIKELY_PATHOGENIC,
+    Significance.UNKNOWN,
+    Significance.VUS,
+    Significance.BENIGN,
+)
+_CLAIMS = frozenset({Status.DETECTED, Status.NOT_DETECTED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Weighed:
+    """One observation with its biomarker, and what it is worth."""
+
+    observation: Observation
+    biomarker: Biomarker | None
+    status: Status
+    significance: Significance
+    doubt: str | None
+    specimen: str | None
+
+
+def findings(
+    report: Report, observations: Iterable[Observation], covered: Sequence[Coverage] = ()
+) -> tuple[Finding, ...]:
+    """Every statement of the report about a marker, each alteration once per specimen.
+
+    *covered* gives the assay's cut-off for amplification, if it has one.
+    """
+    only = report.specimens[0].id if len(report.specimens) == 1 else None
+    groups: list[list[_Weighed]] = []
+    for observation in observations:
+        weighed = _weighed(observation, report, covered, observation.specimen or only)
+        home = next((group for group in groups if _same(group[0], weighed)), None)
+        if home is None:
+            groups.append([weighed])
+        else:
+            home.append(weighed)
+    return tuple(_finding(group) for group in _joined(groups))
+
+
+def counts(finding: Finding) -> bool:
+    """True if the finding makes its marker detected: not a VUS, not benign, not a loss."""
+    lost = isinstance(finding.biomarker, CopyNumber) and finding.biomarker.change == "loss"
+    quiet = finding.significance in {Significance.VUS, Significance.BENIGN}
+    return finding.status is Status.DETECTED and not quiet and not lost
+
+
+def _weighed(
+    observation: Observation,
+    report: Report,
+    covered: Sequence[Coverage],
+    specimen: str | None,
+) -> _Weighed:
+    known = _with_cutoff(biomarker_of(observation), observation, covered)
+    status, doubt = _status(observation, known)
+    if report.status is ReportStatus.NEEDS_REVIEW and status in _CLAIMS:
+        status, doubt = Status.INDETERMINATE, "a person must compare it with the page"
+    return _Weighed(
+        observation=observation,
+        biomarker=known,
+        status=status,
+        significance=_significance(observation, known),
+        doubt=doubt,
+        specimen=specimen,
+    )
+
+
+def _with_cutoff(
+    known: Biomarker | None, observation: Observation, covered: Sequence[Coverage]
+) -> Biomarker | None:
+    """Copies at or above the assay's cut-off are an amplification, printed so or not."""
+    limits = [
+        each.amplification_copies
+        for each in covered
+        if each.marker is observation.marker and each.amplification_copies is not None
+    ]
+    if not isinstance(known, CopyNumber) or known.copies is None or len(limits) != 1:
+        return known
+    is_amplified = known.change == "gain" and known.copies >= limits[0]
+    return replace(known, change="amplification") if is_amplified else known
+
+
+def _status(observation: Observation, known: Biomarker | None) -> tuple[Status, str | None]:
+    """What the observation is worth, and why that is less than its reader said, if it is."""
+    said = observation.status
+    if isinstance(known, Signature | Expression):
+        return _valued_status(observation, known)
+    if said is not Status.DETECTED:
+        return said, None
+    doubt = _doubt(observation, known)
+    return (Status.INDETERMINATE, doubt) if doubt else (said, None)
+
+
+def _valued_status(
+    observation: Observation, known: Signature | Expression
+) -> tuple[Status, str | None]:
+    """The value decides over the reader's word, wherever the value is understood."""
+    if observation.status not in _CLAIMS or not valued.is_understood(known):
+        return observation.status, None
+    status = valued.status_of(known)
+    open_value = status is Status.INDETERMINATE
+    return status, "the value alone does not decide" if open_value else None
+
+
+def _doubt(observation: Observation, known: Biomarker | None) -> str | None:
+    """Why a detection is not believed as such, or None."""
+    if known is None:
+        return None if observation.alteration is None else "the wording does not fit the marker"
+    if isinstance(known, CopyNumber) and known.change in {"gain", "equivocal"}:
+        return f"{known.change}: not an amplification by itself"
+    if isinstance(known, Fusion) and known.grade is FusionGrade.D:
+        return "reciprocal product, out of frame or without its kinase (grade D)"
+    if isinstance(known, SmallVariant) and known.hgvs_p:
+        fits = fits_reference(known.gene, known.hgvs_p)
+        return None if fits else "the reference residue is not the one of this protein"
+    return None
+
+
+def _significance(observation: Observation, known: Biomarker | None) -> Significance:
+    """As the report classifies it; a polymorphism or a silent change is benign in any zone."""
+    said = observation.significance
+    if not isinstance(known, SmallVariant) or known.hgvs_p is None:
+        return said
+    if known.hgvs_p.endswith("="):
+        return Significance.BENIGN
+    listed = variants.named(known.gene, known.hgvs_p)
+    benign = listed is not None and listed.significance is Significance.BENIGN
+    return Significance.BENIGN if benign and said is not Significance.PATHOGENIC else said
+
+
+def _same(one: _Weighed, other: _Weighed) -> bool:
+    """Whether two observations speak of the same thing in the same specimen."""
+    mine, yours = one.observation, other.observation
+    if (mine.marker, one.specimen, one.status) != (yours.marker, other.specimen, other.status):
+        return False
+    if one.status is not Status.DETECTED and one.biomarker is None and other.biomarker is None:
+        return mine.basis is yours.basis and _names_change(mine) == _names_change(yours)
+    return _key(one) == _key(other)
+
+
+def _names_change(observation: Observation) -> str | None:
+    known = biomarker_of(observation)
+    return known.hgvs_p if isinstance(known, SmallVariant) else None
+
+
+def _key(weighed: _Weighed) -> tuple[object, ...]:
+    """What makes an alteration the same alteration."""
+    known = weighed.biomarker
+    if isinstance(known, SmallVariant):
+        return known.hgvs_p or known.hgvs_c, known.genomic if known.hgvs_p is None else None
+    if isinstance(known, Fusion):
+        return known.five_prime, known.three_prime
+    if isinstance(known, CopyNumber):
+        return (known.change,)
+    if isinstance(known, Signature):
+        return known.call, known.value
+    if isinstance(known, Expression):
+        return known.call, known.score
+    return (weighed.observation.alteration,)
+
+
+def _joined(groups: list[list[_Weighed]]) -> list[list[_Weighed]]:
+    """A vaguer statement joins the one precise finding of its marker and specimen."""
+    precise = [group for group in groups if not _is_vague(group[0])]
+    for group in groups:
+        if _is_vague(group[0]):
+            homes = [other for other in precise if _is_home(other[0], group[0])]
+            if len(homes) == 1:
+                homes[0].extend(group)
+            else:
+                precise.append(group)
+    return precise
+
+
+def _is_vague(weighed: _Weighed) -> bool:
+    """A fusion without a partner, or a variant known by its DNA change alone."""
+    known = weighed.biomarker
+    if isinstance(known, Fusion):
+        return None in {known.five_prime, known.three_prime}
+    return isinstance(known, SmallVariant) and known.hgvs_p is None
+
+
+def _is_home(precise: _Weighed, vague: _Weighed) -> bool:
+    one, other = precise.biomarker, vague.biomarker
+    seen, said = precise.observation, vague.observation
+    if (seen.marker, precise.specimen) != (said.marker, vague.specimen):
+        return False
+    if precise.status is not vague.status:
+        return False
+    if isinstance(one, Fusion) and isinstance(other, Fusion):
+        return True
+    if isinstance(one, SmallVariant) and isinstance(other, SmallVariant):
+        return other.hgvs_c is not None and other.hgvs_c == one.hgvs_c
+    return False
+
+
+def _finding(group: list[_Weighed]) -> Finding:
+    first = group[0]
+    best = max(group, key=_completeness)
+    classified = sorted({each.significance for each in group}, key=_WEIGHT.index)
+    explicit = any(each.observation.basis is Basis.EXPLICIT for each in group)
+    return Finding(
+        marker=first.observation.marker,
+        status=first.status,
+        basis=Basis.EXPLICIT if explicit else first.observation.basis,
+        significance=classified[0],
+        detail=_detail(best),
+        observations=tuple(each.observation for each in group),
+        biomarker=best.biomarker,
+        gene=first.observation.marker.gene,
+        specimen=first.specimen,
+        conflicts=_disagreements(classified),
+    )
+
+
+def _completeness(weighed: _Weighed) -> tuple[int, int]:
+    """How much the biomarker says; of two fusions the better graded one."""
+    known = weighed.biomarker
+    if known is None:
+        return 0, 0
+    grade = -ord(known.grade.value) if isinstance(known, Fusion) else 0
+    return sum(getattr(known, each.name) is not None for each in fields(known)), grade
+
+
+def _disagreements(classified: Sequence[Significance]) -> tuple[str, ...]:
+    apart = {Significance.VUS, Significance.BENIGN} & set(classified)
+    firm = {Significance.PATHOGENIC, Significance.LIKELY_PATHOGENIC} & set(classified)
+    if not apart or not firm:
+        return ()
+    return (f"classified as {' and as '.join(each.value for each in classified)}",)
+
+
+def _detail(weighed: _Weighed) -> str:
+    words = describe(weighed.biomarker) or weighed.observation.alteration
+    words = words or weighed.status.value.replace("_", " ")
+    return f"{words} ({weighed.doubt})" if weighed.doubt else words
+
+
+def describe(known: Biomarker | None) -> str | None:
+    """The biomarker in a few words a clinician reads; None where the printed words say it best."""
+    if isinstance(known, SmallVariant):
+        return known.hgvs_p or known.hgvs_c
+    if isinstance(known, Fusion):
+        unknown = None in {known.five_prime, known.three_prime}
+        return f"{known.gene} rearrangement, partner unknown" if unknown else str(known)
+    if isinstance(known, CopyNumber):
+        return known.change + (f", {known.copies:g} copies" if known.copies is not None else "")
+    if isinstance(known, Signature) and known.value is not None:
+        call = f"{known.call.capitalize()}, " if known.call else ""
+        return f"{call}{known.value:g} {known.unit or '(no unit)'}"
+    if isinstance(known, Expression) and valued.is_understood(known) and known.method != "MMR":
+        return known.score or known.call.replace("_", " ")
+    return None
