@@ -36,8 +36,12 @@ class ReportRows:
 
 
 def canonical(value: object) -> str:
-    """The canonical JSON as text."""
-    return to_json(value).decode()
+    """The canonical JSON as text; `StoreError` if a text in *value* is not Unicode."""
+    try:
+        return to_json(value).decode()
+    except ValueError:
+        sentence = f"a {type(value).__name__} holds text that is not Unicode"
+        raise StoreError("not_unicode", sentence) from None
 
 
 def restored(kind: type[T], text: str) -> T:

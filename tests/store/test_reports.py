@@ -216,6 +216,12 @@ def test_printed_control_characters_are_stored(store):
     assert store.report_results("c1") == (odd,)
 
 
+def test_half_a_character_is_refused_in_a_sentence(store, url, rows):
+    with pytest.raises(StoreError, match="not Unicode"):
+        store.save_report(result(file="\udce4.pdf"), case_id="c1", hold=None)
+    assert all(not found for found in rows(url).values())
+
+
 def test_a_hash_that_is_none_is_refused_without_quoting_the_row(store, url, rows):
     with pytest.raises(StoreError) as refused:
         store.save_report(result(sha256="short"), case_id="c1", hold=None)
