@@ -27,6 +27,7 @@ _BRACKETS = (b"<", b"[", b"]")
 _HEADLESS = re.compile(
     rb"[\w.]+\t[1-9]\d*\t[^\t\n]*\t[ACGTN]+\t[ACGTN.,*<>]+\t[^\t\n]*\t[^\t\n]*\t"
 )
+_NO_POSITION = re.compile(rb"\n[^\t\n]*\t(?!\d+\t)")
 _NOT_ALLELES = {b"<NON_REF>", b"<*>", b"."}
 
 
@@ -134,8 +135,12 @@ def _header(pieces: Iterator[tuple[bytes, bool]]) -> tuple[list[bytes], bytes, b
                 line = _first_line(line)
             if line.startswith(b"#CHROM"):
                 return [*lines, line], text[start:], unclosed
+            if b"\r#" in line:
+                raise HeldError(
+                    "bare_cr", "Lines end in a bare carriage return; a VCF ends them in \\n."
+                )
             if not line.startswith(b"##"):
-                _no_column_line(line)
+                raise _no_column_line()
             lines.append(line)
     raise HeldError(
         "no_chrom_line",
@@ -149,10 +154,8 @@ def _first_line(line: bytes) -> bytes:
     return line.removeprefix(b"\xef\xbb\xbf")
 
 
-def _no_column_line(line: bytes) -> None:
-    if b"\r#" in line:
-        raise HeldError("bare_cr", "Lines end in a bare carriage return; a VCF ends them in \\n.")
-    raise HeldError(
+def _no_column_line() -> HeldError:
+    return HeldError(
         "no_chrom_line",
         "Records begin without a line of column names (#CHROM): the first would be lost.",
     )
@@ -179,6 +182,7 @@ def _scan_block(text: bytes, tally: _Tally) -> None:
     lines = text.split(b"\n")
     lines.pop()
     blank = _check_columns(text, lines, tally)
+    _check_positions(text, lines, tally)
     _note_filter(text, lines, tally)
     beginnings = _beginnings()
     hits = {
@@ -215,6 +219,15 @@ def _bad_row(number: int, line: bytes, wanted: int) -> HeldError:
     spaced = found == 1 and len(line.split()) > 1
     why = "is separated by spaces, not tabs" if spaced else f"has {found} columns, not {wanted}"
     return HeldError("column_count", f"Line {number} {why}: the file is damaged or was cut there.")
+
+
+def _check_positions(text: bytes, lines: list[bytes], tally: _Tally) -> None:
+    """Raise if a position is not a number: nobody could say whether the row matters."""
+    if not _NO_POSITION.search(b"\n" + text):
+        return
+    for at, line in enumerate(lines, start=tally.number + 1):
+        if line.strip() and not line.split(b"\t", 2)[1].isdigit():
+            raise HeldError("bad_row", f"Line {at} cannot be read: its position is not a number.")
 
 
 def _note_filter(text: bytes, lines: list[bytes], tally: _Tally) -> None:

@@ -13,7 +13,7 @@ from pipeline.tables import packaged, rows
 from pipeline.transcripts import reference_bases
 
 _MISSENSE = re.compile(r"p\.([A-Z])(\d+)([A-Z])$")
-_INSERTION = re.compile(r"p\.[A-Z](\d+)(?:_[A-Z](\d+))?(?:ins[A-Z]+|dup|delins[A-Z]{2,})$")
+_INSERTION = re.compile(r"p\.[A-Z](\d+)(?:_[A-Z](\d+))?(?:(?:del)?ins[A-WYZ]{1,}|dup)$")
 _BUILDS = {Assembly.GRCH37: "grch37", Assembly.GRCH38: "grch38"}
 
 

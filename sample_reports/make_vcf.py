@@ -52,12 +52,12 @@ BREAKENDS = text(
     "SYN-26-0101-T",
     _BREAKENDS,
     """
-chr7   55181378   .     G  A               61  PASS  .                           GT:AD:AF:DP  0/1:210,30:0.125:240
-chr10  58701574   bnd2  A  [chr10:121483198[A  99  PASS  SVTYPE=BND;MATEID=bnd1  PR:SR        40,12:30,10
-chr10  87933147   .     C  T               70  PASS  .                           GT:AD:AF:DP  0/1:180,60:0.25:240
-chr10  121483198  bnd1  C  [chr10:58701574[C   99  PASS  SVTYPE=BND;MATEID=bnd2  PR:SR        40,12:30,10
-chr17  7675088    .     C  T               88  PASS  .                           GT:AD:AF:DP  0/1:150,100:0.4:250
-""",  # noqa: E501 -- a row of a table
+chr7   55181378   .     G  A               61  PASS  . GT:AD:AF:DP 0/1:210,30:0.125:240
+chr10  58701574   bnd2  A  [chr10:121483198[A  99  PASS  SVTYPE=BND;MATEID=bnd1 PR:SR 40,12:30,10
+chr10  87933147   .     C  T               70  PASS  . GT:AD:AF:DP 0/1:180,60:0.25:240
+chr10  121483198  bnd1  C  [chr10:58701574[C   99  PASS  SVTYPE=BND;MATEID=bnd2 PR:SR 40,12:30,10
+chr17  7675088    .     C  T               88  PASS  . GT:AD:AF:DP 0/1:150,100:0.4:250
+""",
 )
 HOTSPOT = text(
     "GRCh37",
@@ -69,11 +69,11 @@ HOTSPOT = text(
         '##FILTER=<ID=weak_evidence,Description="Mutation does not meet the likelihood">',
     ),
     """
-2   209108317  .  C  T  .  PASS           .  GT:AD:AF:DP  0/1:98,92:0.484:190    0/1:105,95:0.475:200
-2   209113113  .  G  A  .  PASS           .  GT:AD:AF:DP  0/0:200,0:0:200        0/1:207,93:0.31:300
-7   140453136  .  A  T  .  PASS           .  GT:AD:AF:DP  0/0:220,0:0:220        0/0:310,0:0:310
-12  25398284   .  C  T  .  weak_evidence  .  GT:AD:AF:DP  0/0:180,0:0:180        0/1:248,2:0.008:250
-17  7578406    .  C  T  .  PASS           .  GT:AD:AF:DP  0/0:170,0:0:170        0/1:180,90:0.333:270
+2   209108317  .  C  T  .  PASS           . GT:AD:AF:DP 0/1:98,92:0.484:190 0/1:105,95:0.475:200
+2   209113113  .  G  A  .  PASS           . GT:AD:AF:DP 0/0:200,0:0:200        0/1:207,93:0.31:300
+7   140453136  .  A  T  .  PASS           . GT:AD:AF:DP 0/0:220,0:0:220        0/0:310,0:0:310
+12  25398284   .  C  T  .  weak_evidence  . GT:AD:AF:DP 0/0:180,0:0:180        0/1:248,2:0.008:250
+17  7578406    .  C  T  .  PASS           . GT:AD:AF:DP 0/0:170,0:0:170        0/1:180,90:0.333:270
 """,
 )
 NEGATIVE = text(
@@ -82,10 +82,10 @@ NEGATIVE = text(
     "SYN-26-0221-T",
     (),
     """
-chr7   140734613  .  G  A  .  PASS  .  GT:AD:AF:DP  0/1:440,60:0.12:500
-chr10  43114671   .  G  A  .  PASS  .  GT:AD:AF:DP  0/1:240,250:0.51:490
-chr17  39723335   .  A  G  .  PASS  .  GT:AD:AF:DP  0/1:260,255:0.495:515
-chr17  7675088    .  C  T  .  PASS  .  GT:AD:AF:DP  0/1:300,200:0.4:500
+chr7   140734613  .  G  A  .  PASS  . GT:AD:AF:DP 0/1:440,60:0.12:500
+chr10  43114671   .  G  A  .  PASS  . GT:AD:AF:DP 0/1:240,250:0.51:490
+chr17  39723335   .  A  G  .  PASS  . GT:AD:AF:DP 0/1:260,255:0.495:515
+chr17  7675088    .  C  T  .  PASS  . GT:AD:AF:DP 0/1:300,200:0.4:500
 """,
 )
 FILES = {
