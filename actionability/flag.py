@@ -123,7 +123,8 @@ def printed_status(row: Indication) -> str:
     """The status of the row's jurisdiction, its date and its scope, as one sentence."""
     recalled = " (recalled, not checked)"
     status = row.status.words + (recalled if "status" in row.recall else "")
-    since = f" since {row.printed_from}" if row.printed_from else ""
+    dated = row.printed_from and row.status is not LabelStatus.OUTSIDE_LABEL
+    since = f" since {row.printed_from}" if dated else ""
     date_recalled = recalled if since and "valid_from" in row.recall else ""
     scope = f" ({row.label_scope})" if row.label_scope else ""
     note = f"; {row.note}" if row.note and row.status.is_barred else ""
@@ -140,7 +141,9 @@ def _flag(
     if found.kind is None:
         raise ValueError("a near miss is no flag")
     named = tuple(finding.detail for finding in findings)
-    because = (*named, *found.reasons, printed_status(row), *([row.note] if row.note else []))
+    # A barred drug's note stands in its status already.
+    note = (row.note,) if row.note and not row.status.is_barred else ()
+    because = (*named, *found.reasons, *weighing.passes, printed_status(row), *note)
     return TherapyFlag(
         marker=marker,
         therapy=row.therapy,
@@ -182,8 +185,12 @@ def _her2_block(
 ) -> Fired | NearMiss:
     if not row.is_valid_on(facts.as_of):
         return why_not.not_yet(row, marker, facts)
-    again = "a result from before HER2 therapy may have changed"
-    found = Verdict(kind=FlagKind.BLOCK, reasons=(negative.sentence, again))
+    treated = her2.HER2_CLASS in facts.given_classes
+    again = ("HER2 therapy was given: was this result before or after it?",) if treated else ()
+    found = Verdict(kind=FlagKind.BLOCK, reasons=(negative.sentence, *again))
     weighing = weigh((), (), frozenset(), facts)
     flag = _flag(row, marker, found, weighing, negative.findings)
-    return Fired(flag=flag, resolution=Resolution.EXACT, own_tumour=row.own_tumour)
+    # The label's own row speaks, not the one for findings outside it.
+    outside = row.status is LabelStatus.OUTSIDE_LABEL
+    resolution = Resolution.GENE if outside else Resolution.EXACT
+    return Fired(flag=flag, resolution=resolution, own_tumour=row.own_tumour)

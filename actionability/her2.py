@@ -6,7 +6,7 @@ from actionability.facts import Facts
 from actionability.match import ihc_score
 from pipeline.model import Basis, Expression, Finding, Marker, Status
 
-HER2_CLASS = "her2"
+HER2_CLASS = "her2_therapy"
 
 
 @dataclass(frozen=True, kw_only=True)

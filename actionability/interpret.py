@@ -7,7 +7,7 @@ from actionability.facts import Facts, facts_of
 from actionability.flag import Fired, consider
 from actionability.knowledge import Knowledge
 from actionability.notes import notes
-from actionability.rows import Indication
+from actionability.rows import Indication, LabelStatus
 from actionability.silence import not_assessed
 from actionability.suggest import suggest
 from pipeline.model import Marker, Status
@@ -34,7 +34,7 @@ def interpret(
     outcomes = [item for facts in each for item in _outcomes(facts, knowledge)]
     fired = _best([item for item in outcomes if isinstance(item, Fired)])
     near = _near_misses([item for item in outcomes if isinstance(item, NearMiss)], fired, where)
-    suggestions, kept_out = suggest(fired, each[0], knowledge)
+    suggestions, kept_out = suggest(fired, each[0], knowledge, where)
     silent = not_assessed(each[0], knowledge)
     return Interpretation(
         case=case,
@@ -64,7 +64,7 @@ def _outcomes(facts: Facts, knowledge: Knowledge) -> Iterator[Fired | NearMiss]:
     for group in knowledge.groups[facts.jurisdiction]:
         row = _on_the_day(group, facts.as_of)
         for marker in row.markers:
-            if facts.is_biliary is not False or _speaks(facts, marker):
+            if _is_worth_saying(row, marker, facts):
                 yield consider(row, marker, facts, knowledge)
 
 
@@ -73,8 +73,10 @@ def _on_the_day(group: tuple[Indication, ...], day: date) -> Indication:
     return valid[0] if valid else group[0]
 
 
-def _speaks(facts: Facts, marker: Marker) -> bool:
-    return facts.state(marker).status in {Status.DETECTED, Status.INDETERMINATE}
+def _is_worth_saying(row: Indication, marker: Marker, facts: Facts) -> bool:
+    """Of a marker that is silent, "withheld" and "no therapy anyway" say nothing."""
+    speaks = facts.state(marker).status in {Status.DETECTED, Status.INDETERMINATE}
+    return speaks or (facts.is_biliary is not False and row.status is not LabelStatus.NONE)
 
 
 def _best(fired: list[Fired]) -> tuple[Fired, ...]:

@@ -124,7 +124,7 @@ def other_than(finding: Finding, excluded: str) -> Meeting:
     if named is None:
         return _unnamed(finding, f"anything but {excluded}")
     if named == excluded:
-        return Miss(finding=finding, reason=f"{finding.detail} has a row of its own")
+        return Miss(finding=finding, reason=f"{finding.detail}: this entry is for other changes")
     return Hit(finding=finding, resolution=Resolution.CLASS)
 
 
@@ -146,7 +146,7 @@ def outside_codon(finding: Finding, residue: str) -> Meeting:
     if named is None:
         return _unnamed(finding, f"outside {residue}")
     if _is_missense_at(named, residue):
-        return Miss(finding=finding, reason=f"{finding.detail} has a row of its own")
+        return Miss(finding=finding, reason=f"{finding.detail}: this entry is for other changes")
     return Hit(finding=finding, resolution=Resolution.CLASS)
 
 

@@ -48,4 +48,5 @@ def _withheld(facts: Facts) -> tuple[str, ...]:
 def _silence(silent: Sequence[NotAssessed]) -> tuple[str, ...]:
     if not silent:
         return ("Every marker has a result.",)
-    return (f"Without a result: {', '.join(item.marker for item in silent)}.",)
+    markers = ", ".join(item.marker for item in silent)
+    return (f"Without a result, which is not negative: {markers}. Order what is missing at once.",)

@@ -13,7 +13,7 @@ from actionability.knowledge import Knowledge
 from actionability.regimens import Placed, place
 from actionability.rows import LabelStatus
 from pipeline.model import Marker
-from pipeline.patient import FlagKind, NearMiss, Suggestion, TherapyFlag
+from pipeline.patient import FlagKind, Jurisdiction, NearMiss, Outcome, Suggestion, TherapyFlag
 
 _ORDER = {
     FlagKind.SUGGEST: 0,
@@ -27,17 +27,25 @@ _FULL = frozenset({LabelStatus.REGULAR.value, LabelStatus.AUTHORISED.value})
 
 
 def suggest(
-    fired: Sequence[Fired], facts: Facts, knowledge: Knowledge
+    fired: Sequence[Fired],
+    facts: Facts,
+    knowledge: Knowledge,
+    where: tuple[Jurisdiction, ...],
 ) -> tuple[tuple[Suggestion, ...], tuple[NearMiss, ...]]:
     """The ranked lists, and the regimens that a criterion kept out of them."""
     if facts.is_biliary is False:
         return (), ()
     placed = [place(row, facts, knowledge) for row in knowledge.regimens]
     regimens = _in_order([item for item in placed if isinstance(item, Placed)])
-    matched = _matched(fired)
+    above, below = _matched(fired, where)
     open_markers = silence.unsettled_core(facts, knowledge)
     lines: dict[str, list[Suggestion]] = {}
-    for entry in (*_supportive(regimens), *matched, *_chemotherapy(regimens, open_markers)):
+    for entry in (
+        *_supportive(regimens),
+        *above,
+        *_chemotherapy(regimens, open_markers),
+        *below,
+    ):
         lines.setdefault(entry.line, []).append(entry)
     ranked = tuple(
         _ranked(entry, rank) for line in _LINES for rank, entry in _numbered(lines, line)
@@ -84,12 +92,13 @@ def _regimen(item: Placed, open_markers: tuple[Marker, ...]) -> Suggestion:
     untested = ", ".join(open_markers) if row.line == "second" else ""
     test = (f"no result yet, order first: {untested}",) if untested else ()
     asked = tuple(answer.sentence for answer in weighing.unknowns)
+    reasons = tuple(text for text in item.reasons if text not in asked)
     return Suggestion(
         line=row.line,
         rank=row.rank,
         regimen=row.regimen,
         kind=item.kind,
-        because=tuple(dict.fromkeys((row.because, *item.reasons))),
+        because=tuple(dict.fromkeys((row.because, *reasons))),
         conditions=tuple(dict.fromkeys((*asked, *weighing.conditions, *test))),
         cautions=tuple(dict.fromkeys((*weighing.warnings, *weighing.standing, *row.texts))),
         figures=row.figures.text,
@@ -98,12 +107,32 @@ def _regimen(item: Placed, open_markers: tuple[Marker, ...]) -> Suggestion:
     )
 
 
-def _matched(fired: Sequence[Fired]) -> list[Suggestion]:
+def _matched(
+    fired: Sequence[Fired], where: tuple[Jurisdiction, ...]
+) -> tuple[list[Suggestion], list[Suggestion]]:
+    """Matched therapies that stand above chemotherapy, and those that stand below it."""
     by_therapy: dict[tuple[str, str], list[Fired]] = {}
     for item in fired:
         if _belongs(item.flag):
             by_therapy.setdefault((item.flag.line, item.flag.therapy), []).append(item)
-    return [_of_therapy(group) for group in sorted(by_therapy.values(), key=_strength)]
+    groups = sorted(by_therapy.values(), key=lambda group: _strength(group, where))
+    above = [_of_therapy(group, where) for group in groups if _is_above_chemotherapy(group)]
+    below = [_of_therapy(group, where) for group in groups if not _is_above_chemotherapy(group)]
+    return above, below
+
+
+def _is_above_chemotherapy(group: list[Fired]) -> bool:
+    """Labelled for this site and finding, and not merely a flag (R15, R71)."""
+    flags = [item.flag for item in group]
+    off = any(_is_off_label_here(flag) for flag in flags)
+    return not off and _joint_kind(flags) in _MATCHED
+
+
+def _is_off_label_here(flag: TherapyFlag) -> bool:
+    if flag.status == LabelStatus.OUTSIDE_LABEL.value:
+        return True
+    warned = {item.criterion for item in flag.evaluations if item.outcome is Outcome.WARN}
+    return "site_in_label" in warned
 
 
 def _belongs(flag: TherapyFlag) -> bool:
@@ -113,12 +142,12 @@ def _belongs(flag: TherapyFlag) -> bool:
     return flag.kind in _MATCHED or (flag.kind is FlagKind.FLAG and not unlabelled)
 
 
-def _strength(group: list[Fired]) -> tuple[int, bool, bool, str]:
+def _strength(group: list[Fired], where: tuple[Jurisdiction, ...]) -> tuple[int, bool, bool, str]:
     """Kind first, then evidence in this tumour, then full authorisation, then the name."""
     flags = [item.flag for item in group]
     borrowed = not any(item.own_tumour for item in group)
     provisional = not any(flag.status in _FULL for flag in flags)
-    return _ORDER[_joint_kind(flags)], borrowed, provisional, flags[0].therapy
+    return _ORDER[_kind_here(flags, where)], borrowed, provisional, flags[0].therapy
 
 
 def _joint_kind(flags: list[TherapyFlag]) -> FlagKind:
@@ -126,21 +155,28 @@ def _joint_kind(flags: list[TherapyFlag]) -> FlagKind:
     return max((flag.kind for flag in flags), key=_ORDER.__getitem__)
 
 
-def _of_therapy(group: list[Fired]) -> Suggestion:
+def _kind_here(flags: list[TherapyFlag], where: tuple[Jurisdiction, ...]) -> FlagKind:
+    """The joint kind, but ASK where only one of the possible labels carries the therapy."""
+    kind = _joint_kind(flags)
+    return FlagKind.ASK if _only_in(flags, where) and kind in _MATCHED else kind
+
+
+def _of_therapy(group: list[Fired], where: tuple[Jurisdiction, ...]) -> Suggestion:
     flags = [item.flag for item in group]
     first = flags[0]
-    reasons = [text for flag in flags for text in _reasons(flag)]
+    reasons = [text for flag in flags for text in flag.because]
     several = len({flag.kind for flag in flags}) > 1
     each = [f"{flag.jurisdiction}, {flag.marker}: {flag.kind}" for flag in flags] if several else []
+    elsewhere = _only_in(flags, where)
     open_ = [item.sentence for flag in flags for item in flag.evaluations if item.missing]
     unverified = [text for flag in flags for text in flag.unverified]
     return Suggestion(
         line=first.line,
         rank=0,
         regimen=first.therapy,
-        kind=_joint_kind(flags),
+        kind=_kind_here(flags, where),
         because=tuple(dict.fromkeys(reasons)),
-        conditions=tuple(dict.fromkeys((*each, *open_))),
+        conditions=tuple(dict.fromkeys((*elsewhere, *each, *open_))),
         cautions=tuple(dict.fromkeys(text for flag in flags for text in flag.cautions)),
         figures=first.figures,
         source=first.source,
@@ -149,5 +185,9 @@ def _of_therapy(group: list[Fired]) -> Suggestion:
     )
 
 
-def _reasons(flag: TherapyFlag) -> tuple[str, ...]:
-    return flag.because
+def _only_in(flags: list[TherapyFlag], where: tuple[Jurisdiction, ...]) -> tuple[str, ...]:
+    """Which label decides, where the jurisdiction is not stated and not all labels agree."""
+    named = {flag.jurisdiction for flag in flags}
+    if named >= set(where):
+        return ()
+    return (f"jurisdiction: only the label of {' and '.join(sorted(named))} carries it",)

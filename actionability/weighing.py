@@ -15,6 +15,7 @@ class Weighing:
     """The answers of one row, sorted by what they do to the flag."""
 
     evaluations: tuple[Evaluation, ...]
+    passes: tuple[str, ...]
     blocks: tuple[str, ...]
     line_fails: tuple[Evaluation, ...]
     other_fails: tuple[Evaluation, ...]
@@ -54,6 +55,7 @@ def weigh(
     spoken = (gate for gate in gates if not gate.asks(Unknown.SILENT))
     return Weighing(
         evaluations=(*asked, *(gate.evaluation for gate in spoken)),
+        passes=tuple(item.sentence for item in asked if item.outcome is Outcome.PASS),
         blocks=tuple(g.sentence for g in gates if g.does(Outcome.FAIL, FlagKind.BLOCK)),
         line_fails=line,
         other_fails=tuple(item for item in fails if item not in line),
