@@ -1,0 +1,113 @@
+"""Two identities in, whether they are one person out: the same, another, or not certain.
+
+Rule (design section 4, requirement R1): at least two identifiers agree, one of them a medical
+record number or an accession or specimen, and none conflicts. Names are compared without case,
+punctuation and Unicode form; leading zeros of a number count. Agreement of a name or a birth date
+alone means nothing while another identifier contradicts it; without one it is a doubt.
+"""
+
+import re
+import unicodedata
+from dataclasses import fields
+from enum import StrEnum
+
+from pipeline.model import Identity
+
+
+class Relation(StrEnum):
+    """How two identities stand to each other."""
+
+    SAME = "same"
+    OTHER = "other"
+    DOUBT = "doubt"
+
+
+def relation(one: Identity, other: Identity) -> Relation:
+    """Whether two identities are one person, another, or not certainly either."""
+    agreeing, conflicting = agreements(one, other), conflicts(one, other)
+    strong = agreeing & {"mrn", "accession"}
+    if not agreeing:
+        return Relation.OTHER
+    if not conflicting:
+        return Relation.SAME if strong and len(agreeing) >= 2 else Relation.DOUBT
+    chance = len(agreeing) == 1 and not strong
+    return Relation.OTHER if chance else Relation.DOUBT
+
+
+def agreements(one: Identity, other: Identity) -> frozenset[str]:
+    """Which of mrn, name, dob and accession (or specimen) both state alike."""
+    found = set()
+    if _same(_number(one.mrn), _number(other.mrn)) and not _two_authorities(one, other):
+        found.add("mrn")
+    if _same(_name(one.name), _name(other.name)):
+        found.add("name")
+    if _same(one.dob, other.dob):
+        found.add("dob")
+    # The laboratory's order and its specimen are one identifier: both come off the same label.
+    if _same(_number(one.accession), _number(other.accession)) or _same(
+        _number(one.specimen_id), _number(other.specimen_id)
+    ):
+        found.add("accession")
+    return frozenset(found)
+
+
+def conflicts(one: Identity, other: Identity) -> frozenset[str]:
+    """Which identifiers contradict each other; a person may have many accessions."""
+    found = set()
+    if _differ(_number(one.mrn), _number(other.mrn)) and not _two_authorities(one, other):
+        found.add("mrn")
+    if _differ(_name(one.name), _name(other.name)):
+        found.add("name")
+    if _differ(one.dob, other.dob):
+        found.add("dob")
+    return frozenset(found)
+
+
+def present(identity: Identity) -> frozenset[str]:
+    """Which of mrn, name, dob and accession (or specimen) are stated at all."""
+    return agreements(identity, identity)
+
+
+def merged(one: Identity, other: Identity) -> Identity:
+    """What either states; *one* goes first."""
+    return Identity(
+        **{
+            each.name: getattr(one, each.name) or getattr(other, each.name)
+            for each in fields(Identity)
+        }
+    )
+
+
+def label(identity: Identity) -> str:
+    """The strongest identifier in one normalised line; two persons never share it."""
+    mrn, authority = _number(identity.mrn), _number(identity.assigning_authority)
+    if mrn:
+        return f"mrn|{authority}|{mrn}"
+    order = _number(identity.accession) or _number(identity.specimen_id)
+    return f"order|{order}|{_name(identity.name)}|{identity.dob}"
+
+
+def _two_authorities(one: Identity, other: Identity) -> bool:
+    """True where both name who gave the number, and these differ: it is not the same number."""
+    return _differ(_number(one.assigning_authority), _number(other.assigning_authority))
+
+
+def _number(text: str | None) -> str:
+    """A number of a label: leading zeros and punctuation count, case and spaces do not."""
+    return "".join(unicodedata.normalize("NFC", text or "").casefold().split())
+
+
+def _name(text: str | None) -> str:
+    """Given names, then family name: "Specimen, Synthia" is "synthia specimen"."""
+    plain = unicodedata.normalize("NFC", text or "").casefold()
+    family, comma, given = plain.partition(",")
+    ordered = f"{given} {family}" if comma else plain
+    return " ".join(re.findall(r"[^\W_]+", ordered))
+
+
+def _same(one: object, other: object) -> bool:
+    return bool(one) and one == other
+
+
+def _differ(one: object, other: object) -> bool:
+    return bool(one) and bool(other) and one != other
