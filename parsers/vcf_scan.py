@@ -177,7 +177,8 @@ def _columns(line: bytes) -> tuple[str, ...]:
 
 
 def _scan_block(text: bytes, tally: _Tally) -> None:
-    if text.startswith(b"#") or b"\n#" in text:
+    # One byte is searched ten times faster than two: the cheap question first.
+    if b"#" in text and (text.startswith(b"#") or b"\n#" in text):
         raise HeldError("second_header", "Header lines stand between records: two files in one.")
     lines = text.split(b"\n")
     lines.pop()
@@ -194,7 +195,7 @@ def _scan_block(text: bytes, tally: _Tally) -> None:
     for at in sorted(kept):
         text_of_line = _decoded(lines[at].rstrip(b"\r"), tally)
         tally.candidates.append(Candidate(line=tally.number + at + 1, text=text_of_line))
-    if b"\r\n" in text:
+    if b"\r" in text and b"\r\n" in text:
         tally.oddities["crlf"] = None
     tally.number += len(lines)
     tally.data_lines += len(lines) - blank
