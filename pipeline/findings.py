@@ -168,7 +168,7 @@ def _same(one: _Weighed, other: _Weighed) -> bool:
         return False
     if one.status is not Status.DETECTED and one.biomarker is None and other.biomarker is None:
         return mine.basis is yours.basis and _names_change(mine) == _names_change(yours)
-    return _key(one) == _key(other)
+    return _key(one.biomarker, mine) == _key(other.biomarker, yours)
 
 
 def _names_change(observation: Observation) -> str | None:
@@ -176,9 +176,8 @@ def _names_change(observation: Observation) -> str | None:
     return known.hgvs_p if isinstance(known, SmallVariant) else None
 
 
-def _key(weighed: _Weighed) -> tuple[object, ...]:
+def _key(known: Biomarker | None, observation: Observation) -> tuple[object, ...]:
     """What makes an alteration the same alteration."""
-    known = weighed.biomarker
     if isinstance(known, SmallVariant):
         return known.hgvs_p or known.hgvs_c, known.genomic if known.hgvs_p is None else None
     if isinstance(known, Fusion):
@@ -189,7 +188,7 @@ def _key(weighed: _Weighed) -> tuple[object, ...]:
         return known.call, known.value
     if isinstance(known, Expression):
         return known.call, known.score
-    return (weighed.observation.alteration,)
+    return (observation.alteration,)
 
 
 def _joined(groups: list[list[_Weighed]]) -> list[list[_Weighed]]:
@@ -229,7 +228,7 @@ def _is_home(precise: _Weighed, vague: _Weighed) -> bool:
 
 def _finding(group: list[_Weighed]) -> Finding:
     first = group[0]
-    best = max(group, key=_completeness)
+    best = max(group, key=lambda each: _told(each.biomarker))
     classified = sorted({each.significance for each in group}, key=_WEIGHT.index)
     explicit = any(each.observation.basis is Basis.EXPLICIT for each in group)
     return Finding(
@@ -246,9 +245,30 @@ def _finding(group: list[_Weighed]) -> Finding:
     )
 
 
-def _completeness(weighed: _Weighed) -> tuple[int, int]:
+def merged(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings of several reports: the same alteration in the same specimen becomes one."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for each in found:
+        key = _key(each.biomarker, each.observations[0])
+        groups.setdefault((each.marker, each.specimen, each.status, *key), []).append(each)
+    return tuple(_merged(group) for group in groups.values())
+
+
+def _merged(group: Sequence[Finding]) -> Finding:
+    best = max(group, key=lambda each: _told(each.biomarker))
+    classified = sorted({each.significance for each in group}, key=_WEIGHT.index)
+    inner = tuple(sentence for each in group for sentence in each.conflicts)
+    return replace(
+        best,
+        basis=group[0].basis if len({each.basis for each in group}) == 1 else Basis.EXPLICIT,
+        significance=classified[0],
+        observations=tuple(seen for each in group for seen in each.observations),
+        conflicts=(*inner, *(_disagreements(classified) if len(group) > 1 else ())),
+    )
+
+
+def _told(known: Biomarker | None) -> tuple[int, int]:
     """How much the biomarker says; of two fusions the better graded one."""
-    known = weighed.biomarker
     if known is None:
         return 0, 0
     grade = -ord(known.grade.value) if isinstance(known, Fusion) else 0

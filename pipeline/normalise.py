@@ -20,10 +20,9 @@ from pipeline.model import (
     Report,
     ReportResult,
     ReportStatus,
-    Specimen,
     Status,
 )
-from pipeline.states import state
+from pipeline.states import specimen_of, state
 
 
 def normalise(reading: Reading, assays: Assays) -> ReportResult:
@@ -41,7 +40,7 @@ def normalise(reading: Reading, assays: Assays) -> ReportResult:
             *_about_failure(reading),
             *_about_doubts(found),
             *_about_adequacy(report, markers),
-            *_derived(markers),
+            *derived(markers),
         ),
     )
 
@@ -116,13 +115,7 @@ def _about_adequacy(report: Report, markers: Mapping[Marker, MarkerState]) -> tu
     )
 
 
-def specimen_of(report: Report, name: str | None) -> Specimen | None:
-    """The specimen of this name, or the only one there is."""
-    named = [each for each in report.specimens if name is None or each.id == name]
-    return named[0] if len(named) == 1 else None
-
-
-def _derived(markers: Mapping[Marker, MarkerState]) -> tuple[Notice, ...]:
+def derived(markers: Mapping[Marker, MarkerState]) -> tuple[Notice, ...]:
     """What follows from several results; kept apart, because no report prints it."""
     told = []
     stain, in_situ = markers[Marker.HER2_IHC], markers[Marker.HER2_ISH]

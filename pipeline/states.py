@@ -30,25 +30,35 @@ def state(
     marker: Marker, report: Report, found: Iterable[Finding], covered: Sequence[Coverage]
 ) -> MarkerState:
     """What *report* says of *marker*; *found* are all its findings."""
-    own = [each for each in found if each.marker is marker]
-    names = list(dict.fromkeys(each.specimen for each in own))
-    if not names or not _may_conclude(report.status):
-        return silence(marker, report, covered, _specimen(report, None))
-    by_name = {name: _of_specimen(marker, report, own, covered, name) for name in names}
+    by_name = by_specimen(marker, report, found, covered)
     if len(by_name) == 1:
         return next(iter(by_name.values()))
     return over_specimens(marker, {name or "(not named)": each for name, each in by_name.items()})
+
+
+def by_specimen(
+    marker: Marker, report: Report, found: Iterable[Finding], covered: Sequence[Coverage]
+) -> dict[str | None, MarkerState]:
+    """The same apart for each specimen that the report speaks of; silence is one entry."""
+    own = [each for each in found if each.marker is marker]
+    names = list(dict.fromkeys(each.specimen for each in own))
+    if not names or not _may_conclude(report.status):
+        specimen = specimen_of(report, None)
+        silent = silence(marker, report, covered, specimen)
+        return {specimen.id if specimen else None: silent}
+    return {name: _of_specimen(marker, report, own, covered, name) for name in names}
+
+
+def specimen_of(report: Report, name: str | None) -> Specimen | None:
+    """The specimen of this name, or the only one there is."""
+    named = [each for each in report.specimens if name is None or each.id == name]
+    return named[0] if len(named) == 1 else None
 
 
 def _may_conclude(status: ReportStatus) -> bool:
     """A failed or held report concludes nothing, whatever is printed on it."""
     read = status.is_read and status is not ReportStatus.FAILED
     return read or status is ReportStatus.NEEDS_REVIEW
-
-
-def _specimen(report: Report, name: str | None) -> Specimen | None:
-    named = [each for each in report.specimens if name is None or each.id == name]
-    return named[0] if len(named) == 1 else None
 
 
 def _of_specimen(
@@ -63,7 +73,7 @@ def _of_specimen(
     if verdict is not None:
         return verdict
     # Only variants of unknown significance, polymorphisms or losses: silence decides.
-    silent = silence(marker, report, covered, _specimen(report, name))
+    silent = silence(marker, report, covered, specimen_of(report, name))
     return MarkerState(
         marker=marker,
         status=silent.status,

@@ -1,0 +1,70 @@
+"""Environment and `oncoflag.toml` in, settings out; read on the two upper floors only.
+
+The environment (`ONCOFLAG_*`) goes before the file; values are passed down as arguments.
+"""
+
+from pathlib import Path
+
+from pydantic import ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from pipeline.errors import InputError
+
+FILE = "oncoflag.toml"
+
+
+class Settings(BaseSettings):
+    """Where the data and the database are, and the laboratory's own assay table.
+
+    *database_url* None means SQLite in *data_dir*; *assays* is a CSV with the columns of
+    `pipeline/data/assays.csv`.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="ONCOFLAG_", env_ignore_empty=True, toml_file=FILE, extra="forbid", frozen=True
+    )
+
+    database_url: str | None = None
+    data_dir: Path = Path("data")
+    assays: Path | None = None
+
+    @field_validator("data_dir", "assays")
+    @classmethod
+    def _home(cls, path: Path | None) -> Path | None:
+        return path.expanduser() if path is not None else None
+
+    @classmethod
+    def settings_customise_sources(  # noqa: PLR0913, PLR0917 - the signature is pydantic's
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the file; nothing else."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def database(self) -> str:
+        """The database URL: the one that is set, else SQLite in the data directory."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'oncoflag.db'}"
+
+
+def load() -> Settings:
+    """The settings as they stand; `InputError` names what cannot be understood."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(_sentence(each["loc"], each["msg"]) for each in error.errors())
+        raise InputError(f"settings: {wrong}") from None
+
+
+def _sentence(where: tuple[int | str, ...], told: str) -> str:
+    # The value is left out: a database URL holds a password.
+    return f"{'.'.join(str(part) for part in where)}: {told}"

@@ -1,0 +1,85 @@
+"""Reports of one patient in, which of their specimens are the same piece of tissue out.
+
+Two names are one specimen if they are equal, or if their reports share an accession, hold one
+specimen each, and neither the kind of material nor the day of collection tells them apart. A VCF
+calls its specimen by a sample name, a PDF by a block number. A specimen that nothing names could
+be any: it is compared with the others as if it were the same, so that a contradiction shows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.model import Analyte, Report, Specimen
+
+NOT_NAMED = "(not named)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Specimens:
+    """The names that mean one specimen, by file hash and name as printed."""
+
+    labels: dict[tuple[str, str | None], str]
+
+    def label(self, report: Report, name: str | None) -> str:
+        """The one name of a specimen over all reports of the case."""
+        return self.labels.get((report.sha256, name), name or NOT_NAMED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """A specimen as one report has it; *alone* if the report holds no other."""
+
+    report: Report
+    specimen: Specimen
+    alone: bool
+
+
+def specimens_of(reports: Sequence[Report]) -> Specimens:
+    """One label for each specimen: the name that the first report gives it."""
+    labels: dict[tuple[str, str | None], str] = {}
+    known: list[tuple[_Seen, str]] = []
+    for seen in _all_seen(reports):
+        same = next((label for other, label in known if _is_same(seen, other)), None)
+        label = same or seen.specimen.id or NOT_NAMED
+        known.append((seen, label))
+        labels[seen.report.sha256, seen.specimen.id] = label
+        if seen.alone:
+            labels[seen.report.sha256, None] = label
+    return Specimens(labels=labels)
+
+
+def _all_seen(reports: Sequence[Report]) -> list[_Seen]:
+    """Every specimen of every report; a report without one has one that is not named."""
+    return [
+        _Seen(report=report, specimen=specimen, alone=len(report.specimens) < 2)
+        for report in reports
+        for specimen in (report.specimens or (Specimen(),))
+    ]
+
+
+def _is_same(one: _Seen, other: _Seen) -> bool:
+    if _told_apart(one.specimen, other.specimen):
+        return False
+    names = one.specimen.id, other.specimen.id
+    if None not in names and _plain(names[0]) == _plain(names[1]):
+        return True
+    if not (one.alone and other.alone):
+        return False
+    accessions = _accession(one.report), _accession(other.report)
+    if None in accessions:
+        return None in names
+    return accessions[0] == accessions[1]
+
+
+def _told_apart(one: Specimen, other: Specimen) -> bool:
+    plasma = Analyte.CFDNA in {one.analyte, other.analyte} and one.analyte is not other.analyte
+    days = one.collected, other.collected
+    return plasma or (None not in days and days[0] != days[1])
+
+
+def _accession(report: Report) -> str | None:
+    return _plain(report.accession or report.identity.accession)
+
+
+def _plain(text: str | None) -> str | None:
+    return "".join(text.casefold().split()) if text else None
