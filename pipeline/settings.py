@@ -39,13 +39,13 @@ class Settings(BaseSettings):
         return path.expanduser() if path is not None else None
 
     @classmethod
-    def settings_customise_sources(  # noqa: PLR0913, PLR0917 - the signature is pydantic's
+    def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then the file; nothing else."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
