@@ -84,7 +84,7 @@ def _weighed(
     covered: Sequence[Coverage],
     specimen: str | None,
 ) -> _Weighed:
-    known = _with_cutoff(biomarker_of(observation), observation, covered)
+    known = _with_cutoff(_biomarker(observation), observation, covered)
     status, doubt = _status(observation, known)
     if report.status is ReportStatus.NEEDS_REVIEW and status in _CLAIMS:
         status, doubt = Status.INDETERMINATE, "a person must compare it with the page"
@@ -96,6 +96,15 @@ def _weighed(
         doubt=doubt,
         specimen=specimen,
     )
+
+
+def _biomarker(observation: Observation) -> Biomarker | None:
+    """The biomarker; "Mutation Not Detected" and "wild type" are about no change in particular."""
+    known = biomarker_of(observation)
+    changes = isinstance(known, SmallVariant) and (known.hgvs_p or known.hgvs_c or known.genomic)
+    if isinstance(known, SmallVariant) and not changes:
+        return known if observation.status is Status.DETECTED else None
+    return known
 
 
 def _with_cutoff(
@@ -166,14 +175,7 @@ def _same(one: _Weighed, other: _Weighed) -> bool:
     mine, yours = one.observation, other.observation
     if (mine.marker, one.specimen, one.status) != (yours.marker, other.specimen, other.status):
         return False
-    if one.status is not Status.DETECTED and one.biomarker is None and other.biomarker is None:
-        return mine.basis is yours.basis and _names_change(mine) == _names_change(yours)
     return _key(one.biomarker, mine) == _key(other.biomarker, yours)
-
-
-def _names_change(observation: Observation) -> str | None:
-    known = biomarker_of(observation)
-    return known.hgvs_p if isinstance(known, SmallVariant) else None
 
 
 def _key(known: Biomarker | None, observation: Observation) -> tuple[object, ...]:
@@ -188,7 +190,8 @@ def _key(known: Biomarker | None, observation: Observation) -> tuple[object, ...
         return known.call, known.value
     if isinstance(known, Expression):
         return known.call, known.score
-    return (observation.alteration,)
+    absent = observation.status in {Status.NOT_DETECTED, Status.NOT_ASSESSED}
+    return (observation.basis if absent else observation.alteration,)
 
 
 def _joined(groups: list[list[_Weighed]]) -> list[list[_Weighed]]:

@@ -24,6 +24,7 @@ from pipeline.model import (
     Specimen,
     Status,
 )
+from pipeline.valued import stained_percent
 
 
 def state(
@@ -188,7 +189,14 @@ def _number(finding: Finding) -> tuple[float | None, str | None]:
         unit = finding.biomarker.unit if finding.biomarker.value is not None else None
         return finding.biomarker.value, unit
     stated = [each for each in finding.observations if each.value is not None]
-    return (stated[0].value, stated[0].unit) if stated else (None, None)
+    if stated:
+        return stated[0].value, stated[0].unit
+    stained = finding.marker is Marker.HER2_IHC and stained_percent(_printed(finding))
+    return (stained, "%") if stained else (None, None)
+
+
+def _printed(finding: Finding) -> str:
+    return next((each.alteration for each in finding.observations if each.alteration), "")
 
 
 def over_specimens(marker: Marker, states: dict[str, MarkerState]) -> MarkerState:

@@ -158,6 +158,13 @@ def her2_ihc(text: str) -> Expression:
     return Expression(method="IHC", call=call, score=score)
 
 
+def stained_percent(text: str) -> float | None:
+    """The one share of stained cells that a text prints ("3+, 90%"), in percent."""
+    shares = set(re.findall(r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*%", _plain(text)))
+    share = float(shares.pop()) if len(shares) == 1 else None
+    return share if share is not None and share <= 100 else None
+
+
 def her2_ish(text: str) -> Expression:
     """The HER2 in-situ call; a ratio without a word is not interpreted."""
     return Expression(method="ISH", call=_call(text, _ISH_WORDS) or UNKNOWN)
