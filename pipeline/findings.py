@@ -28,6 +28,7 @@ from pipeline.model import (
     SmallVariant,
     Status,
 )
+from pipeline.specimens import only_name
 
 # The better known of two statements about the same change counts.
 _WEIGHT = (
@@ -59,7 +60,7 @@ def findings(
 
     *covered* gives the assay's cut-off for amplification, if it has one.
     """
-    only = report.specimens[0].id if len(report.specimens) == 1 else None
+    only = only_name(report)
     groups: list[list[_Weighed]] = []
     for observation in observations:
         weighed = _weighed(observation, report, covered, observation.specimen or only)

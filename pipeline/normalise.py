@@ -22,7 +22,8 @@ from pipeline.model import (
     ReportStatus,
     Status,
 )
-from pipeline.states import specimen_of, state
+from pipeline.specimens import specimen_of
+from pipeline.states import state
 
 
 def normalise(reading: Reading, assays: Assays) -> ReportResult:
@@ -106,7 +107,7 @@ def _about_adequacy(report: Report, markers: Mapping[Marker, MarkerState]) -> tu
     reasons: dict[str, Notice] = {}
     for marker, each in markers.items():
         if each.status is Status.NOT_DETECTED and each.basis is Basis.EXPLICIT:
-            specimen = specimen_of(report, each.specimen)
+            specimen = specimen_of(report, each.specimen, each.findings)
             for notice in low_adequacy(marker, report, report.covered, specimen):
                 reasons.setdefault(notice.code, notice)
     return tuple(

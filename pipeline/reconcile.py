@@ -25,8 +25,8 @@ from pipeline.model import (
 )
 from pipeline.normalise import derived
 from pipeline.patient import Case, Patient, Site
-from pipeline.specimens import NOT_NAMED, Specimens, specimens_of
-from pipeline.states import by_specimen, over_specimens, specimen_of
+from pipeline.specimens import NOT_NAMED, Specimens, specimen_of, specimens_of
+from pipeline.states import by_specimen, over_specimens
 from pipeline.tumours import is_biliary
 
 
@@ -141,7 +141,9 @@ def _opinions(
             replace(each, specimen=_name(places.label(report, each.specimen)))
             for each in state.findings
         )
-        weak = low_adequacy(marker, report, report.covered, specimen_of(report, name))
+        weak = low_adequacy(
+            marker, report, report.covered, specimen_of(report, name, state.findings)
+        )
         yield (
             label,
             _Opinion(

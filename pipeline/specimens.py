@@ -1,4 +1,4 @@
-"""Reports of one patient in, which of their specimens are the same piece of tissue out.
+"""Specimens of reports in, which are the same piece of tissue (and which one a name means) out.
 
 Two names are one specimen if they are equal, or if their reports share an accession, hold one
 specimen each, and neither the kind of material nor the day of collection tells them apart. A VCF
@@ -6,10 +6,10 @@ calls its specimen by a sample name, a PDF by a block number. A specimen that no
 be any: it is compared with the others as if it were the same, so that a contradiction shows.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from pipeline.model import Analyte, Report, Specimen
+from pipeline.model import Analyte, Finding, Report, Specimen
 
 NOT_NAMED = "(not named)"
 
@@ -34,6 +34,35 @@ class _Seen:
     alone: bool
 
 
+def only_name(report: Report) -> str | None:
+    """The name of the report's specimen, if it has one and only one name."""
+    names = {each.id for each in report.specimens}
+    return names.pop() if len(names) == 1 else None
+
+
+def specimen_of(
+    report: Report, name: str | None, behind: Iterable[Finding] = ()
+) -> Specimen | None:
+    """The specimen of this name (None: the only one), examined as the findings *behind* say.
+
+    Of several entries for one name the one that was examined counts, else the poorest: a result
+    is not adequate because another test on the same tissue was.
+    """
+    analytes = {seen.analyte for each in behind for seen in each.observations} - {None}
+    named = [each for each in report.specimens if name in {None, each.id}]
+    if len({each.id for each in named}) > 1:
+        named = []
+    examined = [each for each in named if each.analyte in analytes] or named
+    chosen = min(examined, key=_content) if examined else Specimen(id=name)
+    if analytes == {Analyte.CFDNA}:
+        chosen = replace(chosen, analyte=Analyte.CFDNA)
+    return chosen if chosen != Specimen(id=name) or examined else None
+
+
+def _content(specimen: Specimen) -> float:
+    return 100.0 if specimen.tumour_percent is None else specimen.tumour_percent
+
+
 def specimens_of(reports: Sequence[Report]) -> Specimens:
     """One label for each specimen: the name that the first report gives it."""
     labels: dict[tuple[str, str | None], str] = {}
@@ -51,7 +80,7 @@ def specimens_of(reports: Sequence[Report]) -> Specimens:
 def _all_seen(reports: Sequence[Report]) -> list[_Seen]:
     """Every specimen of every report; a report without one has one that is not named."""
     return [
-        _Seen(report=report, specimen=specimen, alone=len(report.specimens) < 2)
+        _Seen(report=report, specimen=specimen, alone=len({s.id for s in report.specimens}) < 2)
         for report in reports
         for specimen in (report.specimens or (Specimen(),))
     ]

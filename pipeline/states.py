@@ -21,9 +21,9 @@ from pipeline.model import (
     Signature,
     Significance,
     SmallVariant,
-    Specimen,
     Status,
 )
+from pipeline.specimens import specimen_of
 from pipeline.valued import stained_percent
 
 
@@ -48,12 +48,6 @@ def by_specimen(
         silent = silence(marker, report, covered, specimen)
         return {specimen.id if specimen else None: silent}
     return {name: _of_specimen(marker, report, own, covered, name) for name in names}
-
-
-def specimen_of(report: Report, name: str | None) -> Specimen | None:
-    """The specimen of this name, or the only one there is."""
-    named = [each for each in report.specimens if name is None or each.id == name]
-    return named[0] if len(named) == 1 else None
 
 
 def _may_conclude(status: ReportStatus) -> bool:
