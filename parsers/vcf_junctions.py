@@ -72,14 +72,14 @@ def wording(assembly: Assembly, own: End, other: End | None, partner: str | None
     """A junction in words that say partners by role and what speaks against it."""
     gene = own.gene or ""
     five = role_of(gene) == "five_prime"
-    place = f"{other.contig}:{other.position}" if other else "not known"
+    place = f"{other.contig}:{other.position}" if other else "an unknown place"
     if own.keeps_beginning is not five:
         pair = f"{partner or '?'}::{gene}" if five else f"{gene}::{partner or '?'}"
         return f"{pair} reciprocal product"
     if keeps_domain(assembly, own) is False:
         return f"{gene} rearrangement with {partner or place}, kinase domain lost"
     if partner is None:
-        return f"{gene} rearrangement, partner unknown at {place}"
+        return f"{gene} rearrangement, partner unknown" + (f" at {place}" if other else "")
     if other is not None and other.keeps_beginning is own.keeps_beginning:
         return f"{gene} rearrangement, partner unknown: {partner} at {place} lies antisense"
     return f"{gene}::{partner} fusion" if five else f"{partner}::{gene} fusion"

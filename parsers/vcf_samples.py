@@ -146,13 +146,26 @@ def _sites_only(record: Record, index: int) -> Call:
 
 def _fraction(cell: Mapping[str, Values], record: Record, index: int) -> float | None:
     for key in _FRACTIONS:
-        found = _as_fraction(_at(cell.get(key, ()), index))
+        found = _as_fraction(_of_allele(cell.get(key, ()), record, index))
         if found is not None:
             return found
     counts = _counts(cell, record, index)
     if counts is None or sum(counts) <= 0:
         return None
     return counts[1] / sum(counts)
+
+
+def _of_allele(values: Values, record: Record, index: int) -> str:
+    """The fraction for one ALT, from one value an ALT or one an allele; else nothing is read.
+
+    A decimal comma splits ``0,31`` into two values that are no fractions of two alleles.
+    """
+    if len(values) == len(record.alts) + 1:
+        if len(values) == 2 and values[1].endswith("%"):
+            return ",".join(values)
+        fit = all(_as_fraction(value) is not None for value in values)
+        return values[index + 1] if fit else ""
+    return _at(values, index) if len(values) in {1, len(record.alts)} else ""
 
 
 def _as_fraction(text: str) -> float | None:

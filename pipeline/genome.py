@@ -18,17 +18,17 @@ from pipeline.tables import packaged, rows
 
 # Short words need edges: a path may hold a hexadecimal name with b37 in it.
 _GRCH37 = re.compile(
-    r"grch37|(?<![a-z\d])hg[-_]?19(?!\d)|hs37d?5?|(?<![a-z\d])[bv]37(?![a-z\d])"
+    r"grch37|hg[-_]?19(?!\d)|hs37d?5?|(?<![a-z\d])[bv]37(?![a-z\d])"
     r"|build[-_]?37|assembly19|broad19",
     re.IGNORECASE,
 )
 _GRCH38 = re.compile(
-    r"grch38|(?<![a-z\d])hg[-_]?38(?!\d)|hs38|(?<![a-z\d])[bv]38(?![a-z\d])"
+    r"grch38|hg[-_]?38(?!\d)|hs38|(?<![a-z\d])[bv]38(?![a-z\d])"
     r"|build[-_]?38|assembly38",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"ncbi[-_]?36|(?<![a-z\d])hg[-_]?1[678](?!\d)|(?<![a-z\d])b36(?![a-z\d])|build[-_]?36"
+    r"ncbi[-_]?36|hg[-_]?1[678](?!\d)|(?<![a-z\d])b36(?![a-z\d])|build[-_]?36"
     r"|t2t|chm13|grcm\d|(?<![a-z\d])mm(?:9|10|39)(?![a-z\d])",
     re.IGNORECASE,
 )
@@ -46,7 +46,7 @@ class BuildBasis(StrEnum):
 class BuildEvidence:
     """What a file tells of its build.
 
-    *lengths* pairs contig names with lengths; *declared* are texts that name a reference;
+    *lengths* pairs contig names with lengths (0 where a name alone says enough); *declared* are texts that name a reference;
     *alleles* counts known alleles by the builds their position and bases fit.
     """
 
@@ -137,7 +137,9 @@ def _strange_lengths(evidence: BuildEvidence) -> list[str]:
     return [
         f"{name} ({length:,} bases)"
         for name, length in evidence.lengths
-        if chromosome(name) in known and (chromosome(name), length) not in _lengths()
+        if name not in _accessions()
+        and chromosome(name) in known
+        and (chromosome(name), length) not in _lengths()
     ]
 
 

@@ -16,9 +16,7 @@ BUILDS = {"grch37": Assembly.GRCH37, "grch38": Assembly.GRCH38}
 
 
 def allele(build, chromosome, position, ref, alt):
-    return GenomicAllele(
-        assembly=build, chromosome=chromosome, position=position, ref=ref, alt=alt
-    )
+    return GenomicAllele(assembly=build, chromosome=chromosome, position=position, ref=ref, alt=alt)
 
 
 @pytest.mark.parametrize("column", BUILDS)
@@ -63,7 +61,9 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize("case", CHANGES, ids=lambda case: f"{case[0]}_{case[2]}_{case[3]}>{case[4]}")
+@pytest.mark.parametrize(
+    "case", CHANGES, ids=lambda case: f"{case[0]}_{case[2]}_{case[3]}>{case[4]}"
+)
 def test_changes_named_by_hand(case):
     gene, build, position, ref, alt, kind, hgvs_p, hgvs_c = case
     chromosome = transcripts()[gene][0].chromosome
