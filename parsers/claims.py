@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from parsers import phrases
 from parsers.gene_text import classes_in
-from parsers.phrases import Verdict, plain
+from parsers.phrases import PROSE_WORDS, Verdict, plain
 from pipeline import alterations, fusions, genes
 from pipeline.model import (
     AlterationClass,
@@ -27,6 +27,11 @@ from pipeline.model import (
 
 LOSS = re.compile(r"^(homozygous |partial |copy number |biallelic )?(loss|deletion|deleted)\b")
 LEVELS = re.compile(r"^(over|under)?-?express")
+VALUED = frozenset(AlterationClass) - {
+    AlterationClass.MUTATION,
+    AlterationClass.FUSION,
+    AlterationClass.AMPLIFICATION,
+}
 SEQUENCED = (AlterationClass.MUTATION, AlterationClass.FUSION, AlterationClass.AMPLIFICATION)
 
 
@@ -112,14 +117,19 @@ def not_understood(printed: Printed) -> Found:
 
 def alteration(printed: Printed) -> Found:
     """What a result or VUS section says of one of our genes, or of a partner of one."""
+    printed = _of_our_gene(printed)
     if printed.gene not in genes.PANEL:
-        known = fusions.fusion(printed.text)
-        ours = known is not None and known.gene in genes.PANEL
-        return alteration(replace(printed, gene=known.gene)) if known and ours else Found()
+        return Found()
+    if LOSS.match(plain(printed.text)):
+        return _no_marker(printed)
     verdict = phrases.verdict(printed.text)
     class_ = alterations.classify(printed.gene, printed.text)
+    if class_ in VALUED:
+        return _scored(printed, class_)
     if verdict and verdict.status is not Status.DETECTED:
         return _not_positive(printed, verdict, class_)
+    if is_sentence(printed.text):
+        return _told_in_a_sentence(printed, verdict, class_)
     if class_ is None:
         return _without_class(printed)
     marker = genes.marker_of(printed.gene, class_)
@@ -128,6 +138,47 @@ def alteration(printed: Printed) -> Found:
     if class_ is AlterationClass.AMPLIFICATION:
         return _copies(printed, marker)
     return said(printed, (marker,), Status.DETECTED)
+
+
+def _of_our_gene(printed: Printed) -> Printed:
+    """The statement under the gene whose fusion it is: "TPM3 | TPM3-NTRK1 fusion" is NTRK1's."""
+    known = fusions.fusion(printed.text)
+    if (
+        known is None
+        or known.gene not in genes.PANEL
+        or not (known.five_prime and known.three_prime)
+    ):
+        return printed
+    if printed.gene in {known.five_prime, known.three_prime} & set(genes.PANEL):
+        return printed
+    return replace(printed, gene=known.gene)
+
+
+def _scored(printed: Printed, class_: AlterationClass) -> Found:
+    """A stain or an in-situ result printed beside the gene ("IHC 3+")."""
+    marker = genes.marker_of(printed.gene, class_)
+    if marker is None:
+        return _no_marker(printed)
+    verdict = phrases.valued(marker, printed.text)
+    return value(marker, printed.text, verdict, printed.source, printed.analyte)
+
+
+def is_sentence(text: str) -> bool:
+    """True for running text: seven words and more, several of them such as "the" and "is"."""
+    words = plain(text).split()
+    return len(words) >= 7 and sum(word in PROSE_WORDS for word in words) >= 2
+
+
+def _told_in_a_sentence(
+    printed: Printed, verdict: Verdict | None, class_: AlterationClass | None
+) -> Found:
+    """A sentence among results proves nothing; if it says "detected", a person must look."""
+    message = f"page {printed.source.page}: a sentence among the results: “{printed.text}”"
+    notice = Notice(code="sentence_in_results", message=message)
+    if verdict is None or class_ is None:
+        return Found(notices=(notice,))
+    markers = markers_of(printed.gene, (class_,))
+    return Found(notices=(notice,)) + said(printed, markers, Status.INDETERMINATE)
 
 
 def _copies(printed: Printed, marker: Marker) -> Found:
@@ -147,9 +198,8 @@ def _no_marker(printed: Printed) -> Found:
 
 
 def _without_class(printed: Printed) -> Found:
-    """Loss and expression levels are understood and are no marker; the rest is open."""
-    words = plain(printed.text)
-    if LOSS.match(words) or LEVELS.match(words):
+    """Expression levels are understood and are no marker; the rest is open."""
+    if LEVELS.match(plain(printed.text)):
         return _no_marker(printed)
     return not_understood(printed)
 

@@ -118,9 +118,15 @@ def _char(char: dict[str, Any]) -> Char:
         bottom=float(char["bottom"]),
         size=float(char["size"]),
         font=font,
-        upright=bool(char["upright"]),
+        upright=_is_upright(char),
         bold="bold" in font.casefold() or "black" in font.casefold(),
     )
+
+
+def _is_upright(char: dict[str, Any]) -> bool:
+    """True for level text; pdfminer calls a slanted watermark upright as well."""
+    across, rise, slant, up = (float(part) for part in char["matrix"][:4])
+    return across > 0 and up > 0 and abs(rise) < 0.1 * across and abs(slant) < 0.6 * up
 
 
 def _fill(shape: dict[str, Any]) -> Fill:

@@ -4,6 +4,7 @@ Serves lists (gene left, alteration right), grids (gene over its variants) and s
 side by side. An alteration that is broken over lines is put together again.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from parsers.gene_text import Named, leading
 from parsers.page import Cell
 
 ALIGNED = 5.0  # points
+FRACTION = re.compile(r"(?:VAF|MAF|AF)?:?\s*[<~]?\s*\d+(?:[.,]\d+)?\s*%", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,16 @@ class Entry:
     cell: Cell
     pieces: list[Piece] = field(default_factory=list)
     edge: float | None = None  # left edge of the first piece
+
+    def add(self, cell: Cell) -> None:
+        """Take a cell; a bare percentage is the fraction of the alteration before it."""
+        self.edge = cell.x0 if self.edge is None else self.edge
+        if self.pieces and FRACTION.fullmatch(cell.text):
+            last = self.pieces.pop()
+            text, cells = f"{last.text} {cell.text}", (*last.cells, cell)
+            self.pieces.append(Piece(text=text, cells=cells))
+        else:
+            self.pieces.append(Piece(text=cell.text, cells=(cell,)))
 
     def takes(self, cell: Cell) -> bool:
         """True if a cell stands under this gene or under its first alteration."""
@@ -53,8 +65,7 @@ def entries(lines: Sequence[tuple[Cell, ...]]) -> tuple[tuple[Entry, ...], tuple
             if owner is None:
                 loose.append(cell)
             else:
-                owner.edge = cell.x0 if owner.edge is None else owner.edge
-                owner.pieces.append(Piece(text=cell.text, cells=(cell,)))
+                owner.add(cell)
     return tuple(found), tuple(loose)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from parsers.phrases import plain
-from pipeline import genes, hgvs, tables
+from pipeline import fusions, genes, hgvs, tables
 from pipeline.model import AlterationClass
 
 NUMBERED_FAMILY = re.compile(r"([A-Z]{2,6})(\d)((?:[/,]\d)+)")
@@ -59,11 +59,22 @@ def leading(words: Sequence[str]) -> Named | None:
     if not words:
         return None
     first = words[0].strip(MARKS)
+    fused = _fused(first)
+    if fused:
+        return Named(symbols=(fused,), length=1)
     if first in _families():
         return Named(symbols=_families()[first], length=1, vague=True)
     if SYMBOL.fullmatch(first) and first not in NOT_SYMBOLS and hgvs.protein(first) is None:
         return Named(symbols=(), length=1)
     return None
+
+
+def _fused(word: str) -> str | None:
+    """Our gene in "FGFR2-BICC1" or "KIF5B::RET", or None for any other word."""
+    if not re.search(r"\w(?:-{1,2}|::|=)\w", word):
+        return None
+    known = fusions.fusion(word)
+    return known.gene if known and known.five_prime and known.three_prime else None
 
 
 def symbols_of(text: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ SMALL = 0.75  # of the neighbour's size: smaller and glued to it is a footnote m
 EDGE = 0.16  # of the page height: running heads and feet stand within this
 FOOTNOTE = re.compile(r"[\d,;\-–*†‡§¶#Ω⧺\s]+|[a-z](,[a-z])*")
 NUMBERED = re.compile(r"\b(?:page|pg\.?|p\.)\s*(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\b", re.IGNORECASE)
+BARE_NUMBER = re.compile(r"(\d{1,3})\s*(?:of|/)\s*(\d{1,3})")
 
 
 def lay_out(raw: Sequence[RawPage], *, name: str, sha256: str) -> Document:
@@ -87,7 +88,7 @@ def _twin(
 def rows_of(chars: Iterable[Char]) -> list[list[Char]]:
     """Characters by line, top to bottom; a line is what shares most of its height."""
     rows: list[list[Char]] = []
-    spans: list[tuple[float, float]] = []
+    spans: list[tuple[float, float]] = []  # of the first character of each line
     for char in sorted(chars, key=lambda char: (char.bottom, char.x0)):
         for index in range(len(rows) - 1, max(-1, len(rows) - 6), -1):
             if _shares_line(char, spans[index]):
@@ -100,8 +101,11 @@ def rows_of(chars: Iterable[Char]) -> list[list[Char]]:
 
 
 def _shares_line(char: Char, span: tuple[float, float]) -> bool:
+    heights = sorted((char.bottom - char.top, span[1] - span[0]))
+    if heights[1] > 2.5 * heights[0]:  # a watermark behind the text
+        return False
     overlap = min(char.bottom, span[1]) - max(char.top, span[0])
-    return overlap >= 0.6 * min(char.bottom - char.top, span[1] - span[0]) > 0
+    return overlap >= 0.6 * heights[0] > 0
 
 
 def without_footnotes(chars: Sequence[Char]) -> list[Char]:
@@ -193,8 +197,9 @@ def _apart(left: Word, right: Word, walls: Sequence[float]) -> bool:
 def _printed_number(lines: Sequence[Line], height: float) -> tuple[int, int] | None:
     edge = [line for line in lines if _at_edge(line, height)]
     for line in reversed(edge):
-        found = NUMBERED.search(line.text)
-        if found:
+        bare = (BARE_NUMBER.fullmatch(cell.text) for cell in line.cells)
+        found = NUMBERED.search(line.text) or next(filter(None, bare), None)
+        if found and 0 < int(found[1]) <= int(found[2]):
             return int(found[1]), int(found[2])
     return None
 

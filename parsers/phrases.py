@@ -1,6 +1,6 @@
 """A printed result in, what it says out: "not detected", "QNS", "MS-Stable" → status and value.
 
-The phrases stand in `data/phrases.csv` and `data/values.csv`, most binding first. A text that is
+The phrases stand in `data/phrases.csv`, most binding first. A text that is
 not understood gives None, and the reader must say so: nothing is guessed from a missing word.
 """
 
@@ -10,25 +10,23 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline import tables
-from pipeline.model import Marker, Significance, Status
+from pipeline import valued as values
+from pipeline.model import Analyte, Expression, Marker, Signature, Significance, Status
 
 NUMBER = r"(\d+(?:[.,]\d+)?)"
-TMB_UNIT = re.compile(
-    NUMBER + r"\s*((?:muts?|mutations|m|n|variants?)\.?\s*(?:/|per)\s*(?:mb|megabase))",
-    re.IGNORECASE,
-)
-LEVEL = re.compile(r"\b(high|low|intermediate)\b")
 SHARE = re.compile(NUMBER + r"\s*%")
+PROSE_WORDS = frozenset(
+    "the of and in with is to are for that this was were may have has been by as which".split()  # noqa: SIM905
+)
 BARE_SHARE = re.compile(r"^" + NUMBER + r"$")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What a result cell says: *call* is the normalised word, *value* a number in *unit*."""
+    """What a result cell says; *value* is a number in *unit*."""
 
     status: Status
     significance: Significance = Significance.UNKNOWN
-    call: str | None = None
     value: float | None = None
     unit: str | None = None
 
@@ -63,19 +61,6 @@ def _phrases() -> tuple[_Phrase, ...]:
     )
 
 
-@cache
-def _values() -> tuple[tuple[str, re.Pattern[str], Verdict], ...]:
-    rows = tables.rows(tables.packaged("parsers", "values.csv"))
-    return tuple(
-        (
-            row["marker"],
-            re.compile(row["pattern"]),
-            Verdict(status=Status(row["status"]), call=row["call"]),
-        )
-        for row in rows
-    )
-
-
 def verdict(text: str) -> Verdict | None:
     """What a result of any kind says, or None where no phrase is known.
 
@@ -99,106 +84,30 @@ def _also_positive(said: str) -> bool:
     return any(phrase.pattern.search(rest) for phrase in _phrases() if phrase.order >= 5)
 
 
-def _valued(marker: str, text: str) -> Verdict | None:
-    said = plain(text)
-    for name, pattern, found in _values():
-        if name == marker and pattern.search(said):
-            return found
-    return None
+def valued(marker: Marker, text: str, *, plasma: bool = False) -> Verdict | None:
+    """What the printed value of MSI, MMR, TMB or a HER2 stain says; None if it is not understood.
 
-
-def _withheld(text: str) -> Verdict | None:
-    general = verdict(text)
-    if general and general.status is Status.NOT_ASSESSED:
-        return general
-    return None
-
-
-def msi(text: str) -> Verdict | None:
-    """MSI: high, stable, or neither; a bare percentage decides nothing (design §11)."""
-    found = _withheld(text) or _valued("MSI", text)
-    if found:
-        return found
-    share = SHARE.search(text)
-    if share:
-        return Verdict(status=Status.INDETERMINATE, value=_number(share[1]), unit="%")
-    return None
-
-
-def mmr(text: str) -> Verdict | None:
-    """Mismatch repair as a whole: proficient (not detected) or deficient (detected)."""
-    return _withheld(text) or _valued("MMR", text)
-
-
-def mmr_protein(text: str) -> Verdict | None:
-    """One mismatch repair protein: positive is intact and normal, negative is lost."""
-    general = verdict(text)
-    if general and general.status in {Status.NOT_ASSESSED, Status.INDETERMINATE}:
-        return general
-    return _valued("MMR_PROTEIN", text)
-
-
-def her2_ihc(text: str) -> Verdict | None:
-    """HER2 stain: 3+ detected, 2+ indeterminate, 0 and 1+ not detected; no score, no answer."""
-    found = _withheld(text)
-    if found:
-        return found
-    scores = set(re.findall(r"(?<![\d.])([0-3])\s?\+", plain(text)))
-    if len(scores) > 1:
-        return Verdict(status=Status.INDETERMINATE)
-    scored = _valued("HER2_IHC", text)
-    general = verdict(text)
-    if scored is None or general is None or general.status is scored.status:
-        return scored
-    return Verdict(status=Status.INDETERMINATE, call=scored.call)
-
-
-def her2_ish(text: str) -> Verdict | None:
-    """HER2 in-situ hybridisation: amplified or not."""
-    return _withheld(text) or _valued("HER2_ISH", text)
-
-
-def tmb(text: str, *, plasma: bool = False) -> Verdict | None:
-    """Tumour mutational burden: 10 mut/Mb and more, or a printed "High", is detected.
-
-    Blood TMB, or a number without its unit, is indeterminate (design §11).
+    The grammar and the cut-offs are those of `pipeline.valued`; blood TMB is indeterminate.
     """
     general = verdict(text)
     if general and general.status is Status.NOT_ASSESSED:
         return general
-    said = plain(text)
-    printed = TMB_UNIT.search(said)
-    level = LEVEL.search(said)
-    value = _number(printed[1]) if printed else None
-    unit = "mut/Mb" if printed else None
-    status = _burden(value, level[1] if level else None)
-    if plasma and status is not None:
-        status = Status.INDETERMINATE
-    if status is None:
-        undecided = general or (re.search(NUMBER, said) and said)
-        return Verdict(status=Status.INDETERMINATE) if undecided else None
-    return Verdict(status=status, call=level[1] if level else None, value=value, unit=unit)
+    known = _of_marker(marker, text, plasma=plasma)
+    if not values.is_understood(known):
+        return None
+    number = known.value if isinstance(known, Signature) else None
+    unit = known.unit if isinstance(known, Signature) else None
+    return Verdict(status=values.status_of(known), value=number, unit=unit)
 
 
-@cache
-def _high_burden() -> float:
-    rows = tables.rows(tables.packaged("parsers", "cutoffs.csv"))
-    return next(float(row["value"]) for row in rows if row["name"] == "tmb_high")
-
-
-def valued(marker: Marker, text: str, *, plasma: bool = False) -> Verdict | None:
-    """What a value of MSI, MMR or TMB says."""
+def _of_marker(marker: Marker, text: str, *, plasma: bool) -> Signature | Expression:
     if marker is Marker.TMB:
-        return tmb(text, plasma=plasma)
-    return msi(text) if marker is Marker.MSI else mmr(text)
-
-
-def _burden(value: float | None, level: str | None) -> Status | None:
-    by_level = {"high": Status.DETECTED, "low": Status.NOT_DETECTED}.get(level or "")
-    if value is None or by_level is Status.DETECTED:
-        return by_level
-    by_value = Status.DETECTED if value >= _high_burden() else Status.NOT_DETECTED
-    return by_value if by_level in {None, by_value} else Status.INDETERMINATE
+        return values.tmb(text, analyte=Analyte.CFDNA if plasma else None)
+    if marker is Marker.MSI:
+        return values.msi(text)
+    if marker is Marker.MMR:
+        return values.mmr(text)
+    return values.her2_ihc(text) if marker is Marker.HER2_IHC else values.her2_ish(text)
 
 
 def share(text: str) -> float | None:

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field, replace
 from parsers.headings import CLAIMS, Heading, Zone, headings_of
 from parsers.labels import labelled
 from parsers.page import Cell, Document, Line, Page, Word, compact
+from parsers.phrases import PROSE_WORDS
 
 SNAP = 6.0  # points: a column begins this much left of its heading
-PROSE_WORDS = frozenset(
-    "the of and in with is to are for that this was were may have has been by as which".split()  # noqa: SIM905
-)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,7 @@ def immunohistochemistry(printed: Printed) -> Found:
     marker = genes.marker_of(printed.gene, AlterationClass.IHC)
     if marker is None:
         return Found()
-    verdict = phrases.her2_ihc(printed.text)
+    verdict = phrases.valued(marker, printed.text)
     return value(marker, printed.text, verdict, printed.source, Analyte.PROTEIN)
 
 
@@ -38,7 +38,7 @@ def in_situ(printed: Printed) -> Found:
     marker = genes.marker_of(printed.gene, AlterationClass.ISH)
     if marker is None:
         return _probe(printed)
-    verdict = phrases.her2_ish(printed.text)
+    verdict = phrases.valued(marker, printed.text)
     found = value(marker, printed.text, verdict, printed.source, Analyte.DNA)
     amplified = markers_of(printed.gene, (AlterationClass.AMPLIFICATION,))
     status = verdict.status if verdict else Status.INDETERMINATE
@@ -62,7 +62,7 @@ def mismatch_repair(rows: Iterable[tuple[str, str, tuple[Cell, ...]]], evidence:
     listed = tuple(rows)
     if not listed:
         return Found()
-    verdicts = [phrases.mmr_protein(result) for _, result, _ in listed]
+    verdicts = [phrases.valued(Marker.MMR, result) for _, result, _ in listed]
     text = "; ".join(f"{protein} {result}" for protein, result, _ in listed)
     source = evidence.of(tuple(cell for _, _, cells in listed for cell in cells), text)
     tested = {compact(protein) for protein, _, _ in listed}
@@ -73,7 +73,7 @@ def _together(verdicts: list[Verdict | None], tested: set[str]) -> Verdict | Non
     known = [verdict for verdict in verdicts if verdict]
     statuses = {verdict.status for verdict in known}
     if Status.DETECTED in statuses:
-        return Verdict(status=Status.DETECTED, call="deficient")
+        return Verdict(status=Status.DETECTED)
     if len(known) < len(verdicts):
         return None
     if statuses == {Status.NOT_ASSESSED}:

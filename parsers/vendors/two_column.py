@@ -6,6 +6,7 @@ unknown significance and gene lists follow. Seen so far: synthetic reports only 
 11); no genuine report of this family was available.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -185,14 +186,20 @@ def _understood(symbol: str, text: str) -> bool:
 
 
 def _piece(symbol: str, piece: Piece, context: _Context, significance: Significance) -> Found:
-    return alteration(
-        Printed(
-            gene=symbol,
-            text=piece.text,
-            source=context.evidence.of(piece.cells, piece.text),
-            significance=significance,
-            analyte=context.analyte,
+    parts = [part for part in re.split(r"\s*[;,]\s*", piece.text) if part]
+    several = len(parts) > 1 and all(_understood(symbol, part) for part in parts)
+    return gathered(
+        alteration(
+            Printed(
+                gene=symbol,
+                text=text,
+                source=context.evidence.of(piece.cells, piece.text),
+                significance=significance,
+                analyte=context.analyte,
+                vaf=phrases.share(piece.text) if "%" in piece.text else None,
+            )
         )
+        for text in (parts if several else [piece.text])
     )
 
 

@@ -198,7 +198,7 @@ def with_rows(*rows):
         (("HER2", "DNA-Tumor", "CNA-Seq", "Intermediate"), {"ERBB2_AMPLIFICATION": "I"}),
         (("Her-2", "Protein", "IHC", "Positive | 3+, 90%"), {"HER2_IHC": "D"}),
         (("Her-2", "Protein", "IHC", "Negative | 1+, 100%"), {"HER2_IHC": "N"}),
-        (("Her-2", "Protein", "IHC", "Positive"), {"HER2_IHC": "I"}),
+        (("Her-2", "Protein", "IHC", "strongly stained"), {"HER2_IHC": "I"}),
         (
             ("Her2/Neu", "DNA", "CISH", "Not Amplified"),
             {"HER2_ISH": "N", "ERBB2_AMPLIFICATION": "N"},
