@@ -10,7 +10,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -120,14 +120,7 @@ def _patients(table: Path) -> tuple[Patient, ...]:
 
 
 def _findings(table: Path) -> tuple[FindingRow, ...]:
-    # The hash of the table stands behind each of its rows, as that of a file behind its findings.
-    digest = hashlib.sha256(_text(table).encode()).hexdigest()
-    return tuple(_signed(row, digest) for row in _parsed(table, findings))
-
-
-def _signed(row: FindingRow, digest: str) -> FindingRow:
-    source = replace(row.observation.source, sha256=digest)
-    return replace(row, observation=replace(row.observation, source=source))
+    return _parsed(table, findings)
 
 
 def _parsed(table: Path, door: Callable[[str], T]) -> T:

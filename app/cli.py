@@ -1,0 +1,207 @@
+"""The command line: arguments in, work handed down, a table or one JSON document out.
+
+Heavy imports stand inside the commands: `oncoflag --help` must not wait for them.
+"""
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from pipeline.errors import AlreadyRunningError, InputError, KnowledgeError, OncoflagError
+
+DONE, FAULT, USAGE, HELD, KNOWLEDGE, RUNNING = range(6)
+"""Exit statuses: a contract with cron jobs and shell scripts (docs/json.md)."""
+
+_EPILOG = (
+    "Exit status: 0 done, 1 fault, 2 usage or settings, 3 done but files were held, "
+    "4 knowledge refused, 5 already running."
+)
+
+app = typer.Typer(
+    name="oncoflag",
+    help="Molecular pathology reports in, therapy flags for biliary tract cancer out. "
+    "Decision support for professionals: a person reviews and signs.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+knowledge_app = typer.Typer(help="The actionability tables.", no_args_is_help=True)
+db_app = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(db_app, name="db")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a date like 2026-11-02") from None
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else.")]
+Manifest = Annotated[
+    Path | None, typer.Option(help="Table that says which file belongs to whom.", metavar="FILE")
+]
+Patients = Annotated[
+    Path | None, typer.Option(help="Table with the clinical context.", metavar="FILE")
+]
+Findings = Annotated[
+    Path | None, typer.Option(help="Table with results known from elsewhere.", metavar="FILE")
+]
+AsOf = Annotated[
+    date | None,
+    typer.Option(parser=_day, metavar="DATE", help="The day whose approvals count."),
+]
+Wanted = Annotated[
+    str | None, typer.Option("--jurisdiction", metavar="US|EU", help="Whose labels.")
+]
+
+
+@app.command()
+def read(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE")],
+    manifest: Manifest = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what each FILE says; no database."""
+    from app.reading import read_files  # noqa: PLC0415
+
+    raise typer.Exit(read_files(files, manifest, as_json=as_json))
+
+
+@app.command()
+def explain(  # noqa: PLR0913, PLR0917 - the options of a command line
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE")] = None,
+    manifest: Manifest = None,
+    patients: Patients = None,
+    findings: Findings = None,
+    case: Annotated[str | None, typer.Option(help="The case in the tables.")] = None,
+    mrn: Annotated[str | None, typer.Option(help="The patient in the tables.")] = None,
+    as_of: AsOf = None,
+    jurisdiction: Wanted = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what follows for each case, and why; no database."""
+    from app.explaining import asked, explain_cases  # noqa: PLC0415
+
+    wanted = asked((manifest, patients, findings), (case, mrn), as_of, jurisdiction)
+    raise typer.Exit(explain_cases(files or [], wanted, as_json=as_json))
+
+
+@app.command()
+def ingest(  # noqa: PLR0913, PLR0917 - the options of a command line
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH")],
+    manifest: Manifest = None,
+    patients: Patients = None,
+    findings: Findings = None,
+    as_of: AsOf = None,
+    jurisdiction: Wanted = None,
+    no_orchestrator: Annotated[
+        bool, typer.Option("--no-orchestrator", help="The same work without Prefect.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read every file, interpret every case, keep it in the database."""
+    from app.explaining import asked  # noqa: PLC0415
+    from app.ingesting import ingest_paths  # noqa: PLC0415
+
+    wanted = asked((manifest, patients, findings), (None, None), as_of, jurisdiction)
+    status = ingest_paths(paths, wanted, orchestrated=not no_orchestrator, as_json=as_json)
+    raise typer.Exit(status)
+
+
+@app.command()
+def cases(
+    flagged: Annotated[bool, typer.Option("--flagged", help="Only cases with flags.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the cases in the database with their flags."""
+    from app.looking import list_cases  # noqa: PLC0415
+
+    list_cases(flagged=flagged, as_json=as_json)
+
+
+@app.command()
+def case(
+    case_id: Annotated[str, typer.Argument(metavar="ID")],
+    as_json: AsJson = False,
+) -> None:
+    """Show one case of the database, with why and why not."""
+    from app.looking import show_case  # noqa: PLC0415
+
+    show_case(case_id, as_json=as_json)
+
+
+@knowledge_app.command()
+def lint(as_json: AsJson = False) -> None:
+    """Check the tables of the shipped release; exit status 4 if one is refused."""
+    from app.looking import lint_knowledge  # noqa: PLC0415
+
+    lint_knowledge(as_json=as_json)
+
+
+@knowledge_app.command()
+def show(as_json: AsJson = False) -> None:
+    """Show which release is active and what it holds."""
+    from app.looking import show_knowledge  # noqa: PLC0415
+
+    show_knowledge(as_json=as_json)
+
+
+@db_app.command()
+def upgrade(as_json: AsJson = False) -> None:
+    """Make the tables of the database, or bring them forward."""
+    from app.looking import upgrade_database  # noqa: PLC0415
+
+    upgrade_database(as_json=as_json)
+
+
+def main() -> NoReturn:
+    """Run a command; every error is one sentence, never a traceback."""
+    try:
+        app()
+    except OncoflagError as error:
+        _leave(str(error), _status(error))
+    except BrokenPipeError:
+        # Whoever was reading (`| head`) has gone; nothing may be flushed to it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAULT)
+    except Exception as error:
+        if os.environ.get("ONCOFLAG_TRACEBACK"):
+            raise
+        _leave(f"unexpected fault: {_place(error)} (ONCOFLAG_TRACEBACK=1 shows more)", FAULT)
+    sys.exit(DONE)
+
+
+def _leave(sentence: str, status: int) -> NoReturn:
+    print(f"oncoflag: {sentence}", file=sys.stderr)  # noqa: T201 - the face of the house
+    sys.exit(status)
+
+
+def _status(error: OncoflagError) -> int:
+    if isinstance(error, InputError):
+        return USAGE
+    if isinstance(error, KnowledgeError):
+        return KNOWLEDGE
+    return RUNNING if isinstance(error, AlreadyRunningError) else FAULT
+
+
+def _place(error: Exception) -> str:
+    # The text of an unforeseen error may quote a patient's report: kind and place are enough.
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = (
+        f" in {trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}" if trace else ""
+    )
+    return f"{type(error).__name__}{where}"
+
+
+if __name__ == "__main__":
+    main()

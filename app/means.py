@@ -1,0 +1,72 @@
+"""Settings and options in, what the trip needs out: assays, knowledge, day, versions."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from flows.trip import Frame, Readers
+from parsers.child import ReaderPool
+from pipeline.coverage import assays, shipped
+from pipeline.errors import InputError
+from pipeline.patient import Jurisdiction
+from pipeline.settings import Settings, load
+
+
+@contextmanager
+def readers() -> Iterator[Readers]:
+    """Reading processes, with the assays of the package and of the laboratory's own table."""
+    own = load().assays
+    known = assays(shipped(), _table(own)) if own else assays(shipped())
+    with ReaderPool() as pool:
+        yield Readers(pool=pool, assays=known)
+
+
+def frame(as_of: date | None, jurisdiction: str | None) -> Frame:
+    """What cases are interpreted in; the clock is read here and nowhere below."""
+    from actionability.knowledge import load as knowledge  # noqa: PLC0415 - `read` needs none
+
+    return Frame(
+        knowledge=knowledge(),
+        code_version=version("oncoflag"),
+        today=datetime.now().astimezone().date(),
+        as_of=as_of,
+        jurisdictions=_jurisdictions(jurisdiction),
+    )
+
+
+def private(settings: Settings) -> Path:
+    """The data directory, for its owner alone; `InputError` if it cannot be made."""
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        reason = os.strerror(error.errno or 0).lower()
+        raise InputError(f"the data directory cannot be made: {reason}") from None
+    return settings.data_dir
+
+
+def shown(settings: Settings) -> str:
+    """Where the database is, without the password that its URL may hold."""
+    if settings.database_url is None:
+        return str(settings.data_dir / "oncoflag.db")
+    scheme, _, rest = settings.database_url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def _jurisdictions(word: str | None) -> tuple[Jurisdiction, ...] | None:
+    if word is None:
+        return None
+    try:
+        return (Jurisdiction(word.upper()),)
+    except ValueError:
+        raise InputError(f"{word!r} is no jurisdiction: say US or EU") from None
+
+
+def _table(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        told = "is not UTF-8 text" if isinstance(error, ValueError) else "cannot be opened"
+        raise InputError(f"ONCOFLAG_ASSAYS: {path} {told}") from None

@@ -1,0 +1,117 @@
+"""The trip as plain functions: jobs in, readings; readings in, cases; cases in, interpretations.
+
+Neither Prefect nor a database here: `read` and `explain` use these steps as they are, `keep`
+adds the database, and `ingest` the orchestrator.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+
+from actionability.interpret import interpret
+from actionability.knowledge import Knowledge
+from parsers.child import Job, ReaderPool
+from pipeline.coverage import Assays
+from pipeline.identity import CaseGroup
+from pipeline.model import Notice, ReportResult
+from pipeline.normalise import normalise
+from pipeline.patient import Interpretation, Jurisdiction
+from pipeline.reconcile import reconcile
+from pipeline.sheets import ManifestRow
+
+BATCH_FILES = 100
+"""Most files in a batch; a batch is also at most a fair share of the files for each lane."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readers:
+    """What steps 2 to 5 need: the pool of readers and the assays whose silence is known."""
+
+    pool: ReaderPool
+    assays: Assays
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What a case is interpreted in: knowledge, day, jurisdictions, version of the code.
+
+    *as_of* None means the patient's own as-of date, else *today*.
+    """
+
+    knowledge: Knowledge
+    code_version: str
+    today: date
+    as_of: date | None = None
+    jurisdictions: tuple[Jurisdiction, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """A file after its reading: what it says, and the manifest row that speaks of it."""
+
+    result: ReportResult
+    row: ManifestRow | None = None
+
+
+def batches(jobs: Sequence[Job], lanes: int) -> tuple[tuple[Job, ...], ...]:
+    """The jobs in portions that keep every lane busy and a failure small."""
+    size = max(1, min(BATCH_FILES, -(-len(jobs) // max(1, lanes))))
+    return tuple(tuple(jobs[at : at + size]) for at in range(0, len(jobs), size))
+
+
+def read_files(
+    readers: Readers, jobs: Iterable[Job], *, advance: Callable[[], object] = lambda: None
+) -> tuple[Read, ...]:
+    """Every job read and normalised, in order; *advance* is called after each."""
+    done = []
+    for job in jobs:
+        done.append(read_file(readers, job))
+        advance()
+    return tuple(done)
+
+
+def read_at_once(
+    readers: Readers, jobs: Sequence[Job], *, advance: Callable[[], object] = lambda: None
+) -> tuple[Read, ...]:
+    """The same with every lane of the pool at work."""
+    portions = batches(jobs, readers.pool.lanes)
+    if len(portions) <= 1:
+        return read_files(readers, jobs, advance=advance)
+    with ThreadPoolExecutor(max_workers=readers.pool.lanes) as threads:
+        done = threads.map(lambda each: read_files(readers, each, advance=advance), portions)
+        return tuple(read for portion in done for read in portion)
+
+
+def read_file(readers: Readers, job: Job) -> Read:
+    """Steps 2 to 5 for one file."""
+    reading = readers.pool.read(job)
+    return Read(result=normalise(reading, readers.assays), row=job.row)
+
+
+def interpret_case(
+    frame: Frame,
+    group: CaseGroup,
+    waiting: Iterable[ReportResult] = (),
+    notices: tuple[Notice, ...] = (),
+) -> Interpretation:
+    """Steps 7 and 8: all current reports of one patient, reconciled and interpreted.
+
+    *waiting* are files of this patient from which nothing is concluded; the case names them.
+    """
+    case = reconcile(group.id, group.patient, group.results)
+    told = (*case.notices, *notices, *(_waiting(each) for each in waiting))
+    return interpret(
+        replace(case, notices=told),
+        frame.knowledge,
+        as_of=frame.as_of or group.patient.as_of or frame.today,
+        jurisdictions=frame.jurisdictions,
+        code_version=frame.code_version,
+    )
+
+
+def _waiting(result: ReportResult) -> Notice:
+    said = result.report
+    reasons = "; ".join(said.reasons)
+    message = f"{said.file} is {said.status.value} and was not weighed: {reasons}"
+    return Notice(code="file_held", message=message)
