@@ -46,8 +46,8 @@ class BuildBasis(StrEnum):
 class BuildEvidence:
     """What a file tells of its build.
 
-    *lengths* pairs contig names with lengths (0 where a name alone says enough); *declared* are texts that name a reference;
-    *alleles* counts known alleles by the builds their position and bases fit.
+    *lengths* pairs contig names with lengths (0 where a name alone says enough); *declared* are
+    texts that name a reference; *alleles* are the builds that known alleles of the file fit.
     """
 
     lengths: tuple[tuple[str, int], ...] = ()

@@ -10,7 +10,6 @@ from functools import cache
 
 from pipeline.model import Assembly, GenomicAllele, Significance
 from pipeline.tables import packaged, rows
-from pipeline.transcripts import reference_bases
 
 _MISSENSE = re.compile(r"p\.([A-Z])(\d+)([A-Z])$")
 _INSERTION = re.compile(r"p\.[A-Z](\d+)(?:_[A-Z](\d+))?(?:(?:del)?ins[A-WYZ]{1,}|dup)$")
@@ -181,5 +180,3 @@ def known_positions(assembly: Assembly) -> dict[tuple[str, int], str]:
             found.update({(allele.chromosome, place): base for place, base in places})
     return found
 
-
-REFERENCE_BASES = reference_bases
