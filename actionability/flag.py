@@ -83,7 +83,14 @@ def _weighed(matched: _Matched, facts: Facts, knowledge: Knowledge) -> Fired | N
         return why_not.failed(row, marker, found.reasons)
     findings = (*matched.findings, *(item.finding for item in resistances))
     flag = _flag(row, marker, found, weighing, findings)
-    return Fired(flag=flag, resolution=matched.hit.resolution, own_tumour=row.own_tumour)
+    return Fired(
+        flag=flag, resolution=_rank(row, matched.hit.resolution), own_tumour=row.own_tumour
+    )
+
+
+def _rank(row: Indication, resolution: Resolution) -> Resolution:
+    # The label's own row speaks before the one for findings outside it.
+    return Resolution.GENE if row.status is LabelStatus.OUTSIDE_LABEL else resolution
 
 
 def _standing(matched: _Matched, state: MarkerState, resistances: tuple[Resisted, ...]) -> Standing:
@@ -190,7 +197,5 @@ def _her2_block(
     found = Verdict(kind=FlagKind.BLOCK, reasons=(negative.sentence, *again))
     weighing = weigh((), (), frozenset(), facts)
     flag = _flag(row, marker, found, weighing, negative.findings)
-    # The label's own row speaks, not the one for findings outside it.
-    outside = row.status is LabelStatus.OUTSIDE_LABEL
-    resolution = Resolution.GENE if outside else Resolution.EXACT
+    resolution = _rank(row, Resolution.EXACT)
     return Fired(flag=flag, resolution=resolution, own_tumour=row.own_tumour)

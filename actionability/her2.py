@@ -25,9 +25,7 @@ def negative(facts: Facts) -> Negative | None:
     if _is_explicitly_negative(facts, Marker.HER2_IHC):
         said = f"HER2-negative by IHC ({facts.state(Marker.HER2_IHC).detail})"
         return _negative(facts, said)
-    equivocal = any(_score(item) == "2+" for item in facts.findings(Marker.HER2_IHC))
-    settled = not facts.state(Marker.HER2_IHC).conflicts
-    if equivocal and settled and _is_explicitly_negative(facts, Marker.HER2_ISH):
+    if _is_equivocal(facts) and _is_explicitly_negative(facts, Marker.HER2_ISH):
         return _negative(facts, "HER2-negative by the algorithm: IHC 2+, ISH not amplified")
     return None
 
@@ -39,6 +37,12 @@ def _negative(facts: Facts, said: str) -> Negative:
         if finding.marker in {Marker.HER2_IHC, Marker.HER2_ISH}
     ]
     return Negative(sentence=said, findings=tuple(findings))
+
+
+def _is_equivocal(facts: Facts) -> bool:
+    state = facts.state(Marker.HER2_IHC)
+    scores = {_score(item) for item in facts.findings(Marker.HER2_IHC)}
+    return state.status is Status.INDETERMINATE and not state.conflicts and scores == {"2+"}
 
 
 def _is_explicitly_negative(facts: Facts, marker: Marker) -> bool:

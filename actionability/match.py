@@ -53,8 +53,6 @@ class Miss:
 
 Meeting = Hit | Miss
 Predicate = Callable[[Finding, str], Meeting]
-# An IHC score of 2+ is what an equivocal HER2 stain *is*; it is not in doubt.
-_SETTLED_WHILE_INDETERMINATE = frozenset({"ihc"})
 _MISSENSE = re.compile(r"([A-Z])(\d+)([A-Z])")
 
 
@@ -63,20 +61,38 @@ def meet(call: Call, finding: Finding) -> Meeting:
     predicate = PREDICATES.get(call.name)
     if predicate is None:
         raise KnowledgeError(f"no such match: {call.name}")
+    if _names_nothing(finding):
+        return Miss(finding=finding, reason=f"indeterminate: {finding.detail}")
     meeting = predicate(finding, call.argument)
     if isinstance(meeting, Miss):
         return meeting
-    doubts = (*meeting.doubts, *_doubts(finding, call.name))
+    doubts = (*meeting.doubts, *_doubts(finding))
     return Hit(finding=finding, resolution=meeting.resolution, doubts=doubts)
 
 
-def _doubts(finding: Finding, name: str) -> tuple[str, ...]:
+def _names_nothing(finding: Finding) -> bool:
+    """Neither surely there nor said what: "QNS", "BRAF altered". Nothing to ask a drug about."""
+    if finding.status is not Status.INDETERMINATE:
+        return False
+    found = finding.biomarker
+    if isinstance(found, SmallVariant):
+        return found.hgvs_p is None and found.hgvs_c is None and found.genomic is None
+    return found is None
+
+
+def _doubts(finding: Finding) -> tuple[str, ...]:
     found = list(finding.conflicts)
-    if finding.status is Status.INDETERMINATE and name not in _SETTLED_WHILE_INDETERMINATE:
+    if finding.status is Status.INDETERMINATE and not _is_equivocal_stain(finding):
         found.append(f"indeterminate: {finding.detail}")
     if any(item.origin is Origin.CH for item in finding.observations):
         found.append("may stem from clonal haematopoiesis: confirm in tumour tissue")
     return tuple(found)
+
+
+def _is_equivocal_stain(finding: Finding) -> bool:
+    # An IHC score of 2+ is what an equivocal HER2 stain *is*; the score is not in doubt.
+    found = finding.biomarker
+    return isinstance(found, Expression) and found.method == "IHC" and ihc_score(found) == "2+"
 
 
 def short_protein(finding: Finding) -> str | None:
@@ -187,6 +203,8 @@ def ihc(finding: Finding, wanted: str) -> Meeting:
     if not isinstance(found, Expression) or found.method != "IHC":
         return _unresolved(finding)
     score = ihc_score(found)
+    if score is None and finding.status is not Status.DETECTED:
+        return Miss(finding=finding, reason=f"HER2 IHC without a score: {finding.detail}")
     if score is None:
         doubt = "HER2 IHC score not stated"
         return Hit(finding=finding, resolution=Resolution.GENE, doubts=(doubt,))

@@ -7,6 +7,10 @@ from actionability.rows import Indication
 from pipeline.model import Finding, Marker, Significance, Status
 from pipeline.patient import NearMiss
 
+_SAME_GENE = {
+    marker: tuple(m for m in Marker if m is not marker and marker.gene and m.gene == marker.gene)
+    for marker in Marker
+}
 WITHHELD = "withheld: not biliary tract"
 
 
@@ -37,6 +41,8 @@ def unmet(
     if misses:
         reasons = tuple(dict.fromkeys(item.reason for item in misses))
         changes = [item.would_change for item in misses if item.would_change]
+        if facts.state(marker).status is Status.INDETERMINATE:
+            changes.append(f"order: {knowledge.reflexes[marker].if_indeterminate}")
         return _miss(row, marker, "; ".join(reasons), _needs(row, changes))
     state = facts.state(marker)
     if state.status is Status.DETECTED:
@@ -101,8 +107,7 @@ def _beside(marker: Marker, facts: Facts) -> tuple[str, ...]:
     own = [item for item in all_findings(facts.case, marker) if _is_silenced(item)]
     others = [
         f"{item.detail} is another marker ({_words(item.marker)})"
-        for other in Marker
-        if other is not marker and other.gene == marker.gene and marker.gene
+        for other in _SAME_GENE[marker]
         for item in facts.findings(other)
         if item.status is Status.DETECTED
     ]

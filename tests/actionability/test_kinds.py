@@ -275,3 +275,36 @@ def test_a_negative_plasma_asks_for_tissue() -> None:
     orders = {item.marker: item.order for item in result.not_assessed}
     assert "test tumour tissue" in orders[Marker.FGFR2_FUSION]
     assert result.flags == ()
+
+
+def test_an_open_result_that_names_nothing_is_a_near_miss() -> None:
+    """ "QNS" and bare gene names are no reason to talk about a drug."""
+    for marker in (Marker.FGFR2_FUSION, Marker.HER2_IHC, Marker.MSI, Marker.BRAF_MUTATION):
+        seen = finding(marker, "quantity not sufficient", None, status=Status.INDETERMINATE)
+        assert ask(TREATED, [seen]).flags == ()
+    gene = SmallVariant(gene="BRAF", hgvs_p=None)
+    seen = finding(Marker.BRAF_MUTATION, "BRAF altered", gene, status=Status.INDETERMINATE)
+    assert ask(TREATED, [seen]).flags == ()
+
+
+def test_a_contradicted_score_is_asked_about() -> None:
+    stain = Expression(method="IHC", call="indeterminate", score="3+")
+    seen = finding(Marker.HER2_IHC, "3+, negative", stain, status=Status.INDETERMINATE)
+    who = "fit site=distal prior_lines=1 prior_agents=GemCis jurisdiction=US"
+    assert kinds(ask(who, [seen]), Marker.HER2_IHC)["zanidatamab"] == "ASK"
+
+
+def test_two_specimens_of_different_scores_follow_the_positive_one() -> None:
+    """IHC 3+ in one specimen, 2+ in the other: the label's row speaks, nothing is HER2-negative."""
+    found = [read("HER2 IHC 3+"), read("HER2 IHC 2+"), read("HER2 ISH not amplified")]
+    told = marker_state(
+        Marker.HER2_IHC,
+        Status.DETECTED,
+        findings=tuple(found[:2]),
+        by_specimen={"A": Status.DETECTED, "B": Status.INDETERMINATE},
+    )
+    negative = marker_state(Marker.HER2_ISH, Status.NOT_DETECTED, findings=tuple(found[2:]))
+    who = "fit site=distal prior_lines=1 prior_agents=GemCis jurisdiction=US"
+    result = ask(who, found, states=told | negative)
+    flag = next(f for f in result.flags if f.therapy == "zanidatamab")
+    assert (flag.kind, flag.indication_id) == (FlagKind.SUGGEST, "her2-ihc3-zanidatamab-us")
