@@ -14,7 +14,7 @@ from parsers.vcf_alleles import SmallAllele, is_small, small_allele
 from parsers.vcf_breakends import Junction, fusions, junction, rearranged
 from parsers.vcf_build import decided
 from parsers.vcf_bytes import Container
-from parsers.vcf_copies import copy_number, is_copy_number
+from parsers.vcf_copies import copy_number, is_copy_number, is_segment
 from parsers.vcf_frame import Frame, Passed
 from parsers.vcf_header import Header, parse
 from parsers.vcf_phase import joined
@@ -127,10 +127,12 @@ def _sorted(
         return [joins]
     if not is_symbolic(alt):
         return [Passed(line=record.line, reason="ALT names no other allele")]
-    broken = rearranged(record, index, frame)
+    found: list[SmallAllele | Junction | Observation | Passed] = []
     if is_copy_number(alt, record):
-        return [*copy_number(record, index, frame), *broken]
-    return [*broken]
+        found += copy_number(record, index, frame)
+    if not is_segment(alt, record):
+        found += rearranged(record, index, frame)
+    return found
 
 
 def _assay(row: ManifestRow | None) -> tuple[str | None, str | None]:

@@ -12,12 +12,13 @@ from parsers.vcf_annotation import genes_named
 from parsers.vcf_frame import Frame, Passed, Verdict
 from parsers.vcf_junctions import End, end, fuses, graded, keeps_domain, role_of, wording
 from parsers.vcf_records import Record
-from parsers.vcf_samples import State, call, has_support
+from parsers.vcf_samples import State, call, structural_state
 from parsers.vcf_symbols import breakend, info_values, is_single_breakend, spans
 from pipeline.model import AlterationClass, FusionGrade, Observation, Significance, Status
 from pipeline.transcripts import transcripts
 
 _SLACK = 20
+_KINDS = ("DEL", "DUP", "INV", "INS", "TRA", "BND", "CTX", "ITX", "FUS", "SV", "COMPLEX")
 _ACCEPTED = {
     "five_prime": {FusionGrade.A, FusionGrade.B, FusionGrade.C},
     "three_prime": {FusionGrade.A, FusionGrade.B},
@@ -103,12 +104,8 @@ def _refused(own: Junction, mates: list[Junction], frame: Frame) -> str | None:
     for side in (own, *mates):
         if frame.verdict(side.record) is Verdict.FAILED:
             return f"FILTER {';'.join(side.record.filters or ())}"
-    state = call(own.record, own.index, frame.columns).state
-    if state is State.ABSENT:
-        return state.value
-    if state is State.NO_CALL and not has_support(own.record, frame.columns):
-        return state.value
-    return None
+    state = structural_state(own.record, own.index, frame.columns)
+    return state.value if state in {State.ABSENT, State.NO_CALL} else None
 
 
 def _observe(
@@ -148,8 +145,8 @@ def _is_unchecked(place: End, frame: Frame) -> bool:
 
 def _doubts(own: Junction, accepted: bool, unchecked: bool, frame: Frame) -> tuple[str, ...]:
     doubts = frame.doubts(own.record)
-    state = call(own.record, own.index, frame.columns).state
-    if state is State.UNSTATED and not has_support(own.record, frame.columns):
+    state = structural_state(own.record, own.index, frame.columns)
+    if state is State.UNSTATED:
         doubts = (*doubts, state.value)
     if not accepted:
         why = "the strand of the partner is not known here" if unchecked else "evidence too weak"
@@ -193,13 +190,15 @@ def _doubted(record: Record, gene: str, text: str, frame: Frame) -> Observation 
 
 def rearranged(record: Record, index: int, frame: Frame) -> list[Observation | Passed]:
     """A symbolic DEL, DUP, INV or TRA: indeterminate for each fusion gene that it breaks."""
+    kind = record.alts[index].strip("<>")
+    if not kind.upper().startswith(_KINDS):
+        return [Passed(line=record.line, reason=f"<{kind}> is no rearrangement")]
     refused = _refused_symbol(record, index, frame)
     if refused:
         return [Passed(line=record.line, reason=refused)]
     broken = list(dict.fromkeys(_broken(record, index, frame)))
     if not broken:
         return [Passed(line=record.line, reason="breaks no gene with a fusion marker")]
-    kind = record.alts[index].strip("<>")
     told = "rearrangement, partner unknown: breakpoint of a"
     return [_doubted(record, gene, f"{gene} {told} {kind}", frame) for gene in broken]
 
@@ -207,11 +206,8 @@ def rearranged(record: Record, index: int, frame: Frame) -> list[Observation | P
 def _refused_symbol(record: Record, index: int, frame: Frame) -> str | None:
     if frame.verdict(record) is Verdict.FAILED:
         return f"FILTER {';'.join(record.filters or ())}"
-    state = call(record, index, frame.columns).state
-    if state is State.ABSENT:
-        return state.value
-    is_silent = state is State.NO_CALL and not has_support(record, frame.columns)
-    return state.value if is_silent else None
+    state = structural_state(record, index, frame.columns)
+    return state.value if state in {State.ABSENT, State.NO_CALL} else None
 
 
 def _broken(record: Record, index: int, frame: Frame) -> Iterator[str]:

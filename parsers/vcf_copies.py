@@ -22,6 +22,12 @@ def is_copy_number(alt: str, record: Record) -> bool:
     return alt.startswith((*_GAINS, "<DEL", "<LOSS")) and kind not in {"BND", "INV", "TRA"}
 
 
+def is_segment(alt: str, record: Record) -> bool:
+    """True for stretches of equal copies: their ends are windows of the assay, not breakpoints."""
+    kind = next(iter(record.info.get("SVTYPE", ())), "")
+    return kind == "CNV" or alt.startswith(("<CN", "<AMP", "<GAIN", "<LOSS"))
+
+
 def copy_number(record: Record, index: int, frame: Frame) -> list[Observation | Passed]:
     """What a copy number row says of each gene with an amplification marker."""
     alt = record.alts[index]

@@ -24,7 +24,9 @@ _INFO_FRACTIONS = ("TVAF", "TUMOR_AF", "TUMOR_VAF", "T_AF", "TAF")
 _INFO_PLAIN = ("AF", "VAF")
 _INFO_READS = ("AO", "FAO", "DP4", "SAF", "TC")  # beside these AF is of reads, not of a population
 _INFO_DEPTHS = ("TDP", "TUMOR_DP", "T_DP", "DP", "FDP")
-_SUPPORT = ("READ_COUNT", "READS", "SUPPORT", "PE", "SR", "PR", "VF", "BVF", "SU", "TSPLIT")
+_PAIRED = ("PR", "SR")  # reference, then allele (Manta)
+_SUPPORT = ("VF", "BVF", "SU", "PE", "DV", "RV", "RC", "TSPLIT")
+_SUPPORT_INFO = ("READ_COUNT", "READS", "SUPPORT", "SU", "PE", "SR", "VF", "BVF")
 
 
 class State(StrEnum):
@@ -252,9 +254,24 @@ def _at(values: Values, index: int) -> str:
     return values[index] if index < len(values) else ""
 
 
-def has_support(record: Record, columns: Columns) -> bool:
-    """True if a structural line counts at least one read for its junction."""
+def support(record: Record, columns: Columns) -> float | None:
+    """The most reads that any field of a structural line counts; None if no field counts any."""
     cell = record.calls.get(columns.tumour or "", {})
-    own = (number(_at(values, 1)) for key in ("PR", "SR") if (values := cell.get(key)))
-    named = (_first_number(record.info, (key,)) for key in _SUPPORT)
-    return any(value is not None and value > 0 for value in (*own, *named))
+    counts = [number(_at(cell.get(key, ()), 1)) for key in _PAIRED]
+    counts += [_first_number(cell, (key,)) for key in _SUPPORT]
+    counts += [_first_number(record.info, (key,)) for key in _SUPPORT_INFO]
+    return max((count for count in counts if count is not None), default=None)
+
+
+def structural_state(record: Record, index: int, columns: Columns) -> State:
+    """What the tumour says of a structural allele, whose callers often give no genotype.
+
+    A missing genotype (``.`` of GRIDSS, ``./.`` of fusion panels) is no answer: reads decide.
+    """
+    state = call(record, index, columns).state
+    if state not in {State.NO_CALL, State.UNSTATED}:
+        return state
+    reads = support(record, columns)
+    if reads is None:
+        return State.UNSTATED
+    return State.CALLED if reads > 0 else State.NO_CALL

@@ -79,6 +79,21 @@ def test_a_junction_that_nobody_saw_is_no_finding(reads):
     assert said(vcf(row, build="38")) == []
 
 
+JUNCTION = "10 121483198 . C [10:58701574[C . PASS SVTYPE=BND"
+UNCALLED = {
+    "GRIDSS: no genotype, fragments": ("GT:VF .:22", [B]),
+    "DELLY: junction reads": ("GT:DR:DV:RR:RV 0/1:10:4:20:6", [B]),
+    "nothing counts reads": ("GT ./.", [B.replace("detected", "indeterminate")]),
+    "no reads": ("GT:VF .:0", []),
+}
+
+
+@pytest.mark.parametrize("name", UNCALLED)
+def test_without_a_genotype_the_reads_decide(name):
+    cell, expected = UNCALLED[name]
+    assert said(vcf(f"{JUNCTION} {cell}", build="38")) == expected
+
+
 def test_a_failed_mate_fails_the_junction():
     first = f"10 121483198 a C [10:58701574[C . {SV}"
     second = first.replace("10 121483198 a C [10:58701574[C . PASS",
@@ -98,6 +113,9 @@ SYMBOLS = {
     "deletion within one intron": ("10 121483000 . C <DEL> . PASS SVTYPE=DEL;END=121483300", []),
     "translocation by CHR2": ("5 1000 . C <TRA> . PASS SVTYPE=TRA;CHR2=10;END=43116084", [
         f"RET_FUSION indeterminate unknown RET {UNRESOLVED} TRA",
+    ]),
+    "end of a copy number segment": ("10 121483198 . C <DUP> . PASS SVTYPE=CNV;END=130000000", [
+        "FGFR2_AMPLIFICATION indeterminate unknown gain",
     ]),
     "deletion of the whole gene": ("10 121000000 . C <DEL> . PASS SVTYPE=DEL;END=122000000", []),
 }  # fmt: skip
