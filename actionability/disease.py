@@ -3,7 +3,7 @@
 import re
 
 from actionability.answers import failed, must_be_yes, passed, unknown, warned
-from actionability.facts import Facts
+from actionability.facts import Facts, in_words
 from pipeline.model import Marker, SmallVariant, Status
 from pipeline.patient import Evaluation, Site, Stage
 
@@ -162,5 +162,5 @@ def _detected(facts: Facts, argument: str) -> list[str]:
 
 
 def _names(facts: Facts, marker: Marker) -> str:
-    details = [finding.detail for finding in facts.findings(marker)]
+    details = [in_words(finding) for finding in facts.findings(marker)]
     return ", ".join(details) or str(marker)

@@ -5,7 +5,7 @@ from datetime import date
 
 from actionability.drugs import Drugs
 from actionability.sites import Sites
-from pipeline.model import Finding, Marker, MarkerState, Significance, Status
+from pipeline.model import AlterationClass, Finding, Marker, MarkerState, Significance, Status
 from pipeline.patient import Case, Jurisdiction, Patient, Site
 
 SILENT = frozenset({Significance.VUS, Significance.BENIGN})
@@ -65,10 +65,26 @@ class Facts:
 
 
 def all_findings(case: Case, marker: Marker) -> tuple[Finding, ...]:
-    """Every finding of the marker, each once, in the order of the case."""
-    found = [finding for finding in case.findings if finding.marker is marker]
-    found += [item for item in case.markers[marker].findings if item not in found]
-    return tuple(found)
+    """Every finding of the marker, the silent ones too."""
+    stated = case.markers[marker].findings
+    return stated or tuple(finding for finding in case.findings if finding.marker is marker)
+
+
+def in_words(finding: Finding) -> str:
+    """The finding as a sentence names it: "IDH1 p.R132C", "HER2 IHC 3+", "FGFR2::BICC1"."""
+    subject = _SUBJECTS[finding.marker]
+    if subject.split()[0].casefold() in finding.detail.casefold():
+        return finding.detail
+    return f"{subject} {finding.detail}"
+
+
+_OF_THE_GENE = {AlterationClass.MUTATION, AlterationClass.FUSION, AlterationClass.AMPLIFICATION}
+_SUBJECTS = {
+    marker: (marker.gene or marker.value)
+    if marker.alteration_class in _OF_THE_GENE
+    else marker.value.replace("_", " ")
+    for marker in Marker
+}
 
 
 def facts_of(

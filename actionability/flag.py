@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from actionability import her2, why_not
-from actionability.facts import Facts
+from actionability.facts import Facts, in_words
 from actionability.kind import Standing, Verdict, verdict
 from actionability.knowledge import Knowledge
 from actionability.match import Hit, Meeting, Resolution, meet
@@ -42,7 +42,7 @@ def consider(
     if hit is None:
         return why_not.unmet(row, marker, meetings, facts, knowledge)
     hits = tuple(item.finding for item in meetings if isinstance(item, Hit))
-    bars = (f"{negative.sentence}, although {hit.finding.detail}",) if negative else ()
+    bars = (f"{negative.sentence}, although {in_words(hit.finding)}",) if negative else ()
     matched = _Matched(row=row, marker=marker, hit=hit, findings=hits, bars=bars)
     return _weighed(matched, replace(facts, finding=hit.finding), knowledge)
 
@@ -147,7 +147,7 @@ def _flag(
 ) -> TherapyFlag:
     if found.kind is None:
         raise ValueError("a near miss is no flag")
-    named = tuple(finding.detail for finding in findings)
+    named = tuple(in_words(finding) for finding in findings)
     # A barred drug's note stands in its status already.
     note = (row.note,) if row.note and not row.status.is_barred else ()
     because = (*named, *found.reasons, *weighing.passes, printed_status(row), *note)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+from actionability.facts import in_words
 from actionability.grammar import Call
 from pipeline.errors import KnowledgeError
 from pipeline.model import (
@@ -62,7 +63,7 @@ def meet(call: Call, finding: Finding) -> Meeting:
     if predicate is None:
         raise KnowledgeError(f"no such match: {call.name}")
     if _names_nothing(finding):
-        return Miss(finding=finding, reason=f"indeterminate: {finding.detail}")
+        return Miss(finding=finding, reason=f"indeterminate: {in_words(finding)}")
     meeting = predicate(finding, call.argument)
     if isinstance(meeting, Miss):
         return meeting
@@ -83,7 +84,7 @@ def _names_nothing(finding: Finding) -> bool:
 def _doubts(finding: Finding) -> tuple[str, ...]:
     found = list(finding.conflicts)
     if finding.status is Status.INDETERMINATE and not _is_equivocal_stain(finding):
-        found.append(f"indeterminate: {finding.detail}")
+        found.append(f"indeterminate: {in_words(finding)}")
     if any(item.origin is Origin.CH for item in finding.observations):
         found.append("may stem from clonal haematopoiesis: confirm in tumour tissue")
     return tuple(found)
@@ -109,13 +110,13 @@ def fusion(finding: Finding, grades: str) -> Meeting:
     if found is None:
         return _unresolved(finding)
     if not isinstance(found, Fusion):
-        return Miss(finding=finding, reason=f"{finding.detail} is not a fusion")
+        return Miss(finding=finding, reason=f"{in_words(finding)} is not a fusion")
     if found.grade.value in grades.split():
         return Hit(finding=finding, resolution=Resolution.CLASS)
     if found.grade is FusionGrade.D:
         why = "reciprocal product only, out of frame or kinase lost (grade D)"
         order = "RNA sequencing showing the in-frame product"
-        return Miss(finding=finding, reason=f"{finding.detail}: {why}", would_change=order)
+        return Miss(finding=finding, reason=f"{in_words(finding)}: {why}", would_change=order)
     doubt = f"fusion evidence of grade {found.grade}: confirm by RNA"
     return Hit(finding=finding, resolution=Resolution.CLASS, doubts=(doubt,))
 
@@ -129,7 +130,7 @@ def protein(finding: Finding, wanted: str) -> Meeting:
         return _unnamed(finding, wanted)
     if named == wanted:
         return Hit(finding=finding, resolution=Resolution.EXACT)
-    return Miss(finding=finding, reason=f"{finding.detail} is not p.{wanted}")
+    return Miss(finding=finding, reason=f"{in_words(finding)} is not p.{wanted}")
 
 
 def other_than(finding: Finding, excluded: str) -> Meeting:
@@ -140,7 +141,7 @@ def other_than(finding: Finding, excluded: str) -> Meeting:
     if named is None:
         return _unnamed(finding, f"anything but {excluded}")
     if named == excluded:
-        return Miss(finding=finding, reason=f"{finding.detail}: this entry is for other changes")
+        return Miss(finding=finding, reason=f"{in_words(finding)}: this entry is for other changes")
     return Hit(finding=finding, resolution=Resolution.CLASS)
 
 
@@ -153,7 +154,9 @@ def codon(finding: Finding, residue: str) -> Meeting:
         return _unnamed(finding, residue)
     if _is_missense_at(named, residue):
         return Hit(finding=finding, resolution=Resolution.CODON)
-    return Miss(finding=finding, reason=f"{finding.detail} is not a missense change of {residue}")
+    return Miss(
+        finding=finding, reason=f"{in_words(finding)} is not a missense change of {residue}"
+    )
 
 
 def outside_codon(finding: Finding, residue: str) -> Meeting:
@@ -162,7 +165,7 @@ def outside_codon(finding: Finding, residue: str) -> Meeting:
     if named is None:
         return _unnamed(finding, f"outside {residue}")
     if _is_missense_at(named, residue):
-        return Miss(finding=finding, reason=f"{finding.detail}: this entry is for other changes")
+        return Miss(finding=finding, reason=f"{in_words(finding)}: this entry is for other changes")
     return Hit(finding=finding, resolution=Resolution.CLASS)
 
 
@@ -180,7 +183,7 @@ def mutation(finding: Finding, _: str) -> Meeting:
         return Hit(finding=finding, resolution=Resolution.CLASS)
     if finding.biomarker is None:
         return _unresolved(finding)
-    return Miss(finding=finding, reason=f"{finding.detail} is not a mutation")
+    return Miss(finding=finding, reason=f"{in_words(finding)} is not a mutation")
 
 
 def amplification(finding: Finding, _: str) -> Meeting:
@@ -191,10 +194,12 @@ def amplification(finding: Finding, _: str) -> Meeting:
     if found is None:
         return _unresolved(finding)
     if not isinstance(found, CopyNumber):
-        return Miss(finding=finding, reason=f"{finding.detail} is not an amplification")
+        return Miss(finding=finding, reason=f"{in_words(finding)} is not an amplification")
     if found.change == "amplification":
         return Hit(finding=finding, resolution=Resolution.CLASS)
-    return Miss(finding=finding, reason=f"{finding.detail}: {found.change}, not an amplification")
+    return Miss(
+        finding=finding, reason=f"{in_words(finding)}: {found.change}, not an amplification"
+    )
 
 
 def ihc(finding: Finding, wanted: str) -> Meeting:
@@ -204,7 +209,7 @@ def ihc(finding: Finding, wanted: str) -> Meeting:
         return _unresolved(finding)
     score = ihc_score(found)
     if score is None and finding.status is not Status.DETECTED:
-        return Miss(finding=finding, reason=f"HER2 IHC without a score: {finding.detail}")
+        return Miss(finding=finding, reason=f"HER2 IHC without a score: {in_words(finding)}")
     if score is None:
         doubt = "HER2 IHC score not stated"
         return Hit(finding=finding, resolution=Resolution.GENE, doubts=(doubt,))
@@ -253,14 +258,14 @@ def not_read(finding: Finding, _: str) -> Meeting:
 
 
 def _unresolved(finding: Finding) -> Hit:
-    doubt = f"which alteration this is was not resolved: {finding.detail}"
+    doubt = f"which alteration this is was not resolved: {in_words(finding)}"
     return Hit(finding=finding, resolution=Resolution.GENE, doubts=(doubt,))
 
 
 def _unnamed(finding: Finding, wanted: str) -> Meeting:
     if not isinstance(finding.biomarker, SmallVariant):
-        return Miss(finding=finding, reason=f"{finding.detail} is not a mutation")
-    reason = f"{finding.detail}: the protein change is not stated ({wanted} is asked for)"
+        return Miss(finding=finding, reason=f"{in_words(finding)} is not a mutation")
+    reason = f"{in_words(finding)}: the protein change is not stated ({wanted} is asked for)"
     return Miss(finding=finding, reason=reason, would_change="the protein change of the variant")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from actionability.facts import Facts, all_findings
+from actionability.facts import Facts, all_findings, in_words
 from actionability.match import short_protein
 from actionability.rows import Indication, Resistance
 from pipeline.model import Finding, Significance, Status
@@ -39,7 +39,7 @@ def _met(rule: Resistance, facts: Facts) -> list[Resisted]:
     ]
     hits = [item for item in found if _is_one_of(short_protein(item), rule.alleles)]
     return [
-        Resisted(effect=rule.effect, sentence=f"{item.detail}: {rule.sentence}", finding=item)
+        Resisted(effect=rule.effect, sentence=f"{in_words(item)}: {rule.sentence}", finding=item)
         for item in hits
     ]
 

@@ -1,6 +1,6 @@
 """Why a therapy did not fire: a row, a marker and the case in, a near miss out."""
 
-from actionability.facts import SILENT, Facts, all_findings
+from actionability.facts import SILENT, Facts, all_findings, in_words
 from actionability.knowledge import Knowledge
 from actionability.match import Hit, Meeting, Miss
 from actionability.rows import Indication
@@ -55,7 +55,7 @@ def unmet(
 
 def no_therapy(row: Indication, marker: Marker, hit: Hit) -> NearMiss:
     """The table knows the alteration, and no therapy for it."""
-    return _miss(row, marker, f"{hit.finding.detail}: {row.note or row.label_scope}", None)
+    return _miss(row, marker, f"{in_words(hit.finding)}: {row.note or row.label_scope}", None)
 
 
 def not_yet(row: Indication, marker: Marker, facts: Facts) -> NearMiss:
@@ -106,7 +106,7 @@ def _beside(marker: Marker, facts: Facts) -> tuple[str, ...]:
     """What was seen of the same gene, but is not this marker."""
     own = [item for item in all_findings(facts.case, marker) if _is_silenced(item)]
     others = [
-        f"{item.detail} is another marker ({_words(item.marker)})"
+        f"{in_words(item)} is another marker ({_words(item.marker)})"
         for other in _SAME_GENE[marker]
         for item in facts.findings(other)
         if item.status is Status.DETECTED
@@ -120,8 +120,8 @@ def _is_silenced(finding: Finding) -> bool:
 
 def _silenced(finding: Finding) -> str:
     if finding.significance is Significance.BENIGN:
-        return f"{finding.detail} is benign"
-    return f"{finding.detail} is of uncertain significance and never fires a flag"
+        return f"{in_words(finding)} is benign"
+    return f"{in_words(finding)} is of uncertain significance and never fires a flag"
 
 
 def _words(marker: Marker) -> str:

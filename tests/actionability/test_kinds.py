@@ -1,9 +1,12 @@
 """The law of kinds, one test a line, and what contradictions and specimens do to a flag."""
 
+from dataclasses import replace
+
 import pytest
 from cases import TODAY, case, finding, patient, read, state
 
 from actionability import knowledge
+from actionability.facts import in_words
 from actionability.interpret import interpret
 from actionability.kind import Standing, verdict
 from actionability.rows import LabelStatus
@@ -308,3 +311,19 @@ def test_two_specimens_of_different_scores_follow_the_positive_one() -> None:
     result = ask(who, found, states=told | negative)
     flag = next(f for f in result.flags if f.therapy == "zanidatamab")
     assert (flag.kind, flag.indication_id) == (FlagKind.SUGGEST, "her2-ihc3-zanidatamab-us")
+
+
+@pytest.mark.parametrize(
+    ("words", "detail", "named"),
+    [
+        ("IDH1 p.R132C", "p.R132C", "IDH1 p.R132C"),
+        ("HER2 IHC 3+", "3+", "HER2 IHC 3+"),
+        ("ERBB2 amplification", "amplification, 12 copies", "ERBB2 amplification, 12 copies"),
+        ("FGFR2::BICC1", "FGFR2::BICC1", "FGFR2::BICC1"),
+        ("MSI-H", "MSI-High", "MSI-High"),
+    ],
+)
+def test_a_sentence_names_the_gene_even_where_the_report_does_not(
+    words: str, detail: str, named: str
+) -> None:
+    assert in_words(replace(read(words), detail=detail)) == named
