@@ -24,7 +24,7 @@ _MSI_WORDS = (
      "not high"),
     (_OPEN, "indeterminate"),
     (r"\bmsi[-\s]*low\b|\bmsi-?l\b|\blow\b", "low"),
-    (r"\bmsi[-\s]*high\b|\bmsi-?h\b|\bunstable\b|\bhigh\b", "high"),
+    (r"\bmsi[-\s]*high\b|\bmsi-?h\b|\bunstable\b(?! (?:msi )?sites)|\bhigh\b", "high"),
     (r"\bmss\b|\bms[-\s]*stable\b|\bmsi-?s\b|\bstable\b", "stable"),
 )  # fmt: skip
 _MMR_WORDS = (
