@@ -21,11 +21,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from pipeline.sheets import ManifestRow
-
 from pipeline.codec import from_json, to_json
 from pipeline.errors import UnreadableError
 from pipeline.model import FileKind, Reading, Report, ReportStatus
+from pipeline.sheets import ManifestRow
 
 HEADER = struct.Struct(">Q")
 """What precedes every reply: its length."""

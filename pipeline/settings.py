@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str | None = None
-    data_dir: Path = Path("data")
+    data_dir: Path = Path("oncoflag-data")
     assays: Path | None = None
 
     @field_validator("data_dir", "assays")
