@@ -6,6 +6,7 @@ from datetime import date
 from actionability.facts import Facts, facts_of
 from actionability.flag import Fired, consider
 from actionability.knowledge import Knowledge
+from actionability.match import Hit, meet
 from actionability.notes import notes
 from actionability.rows import Indication, LabelStatus
 from actionability.silence import not_assessed
@@ -74,9 +75,11 @@ def _on_the_day(group: tuple[Indication, ...], day: date) -> Indication:
 
 
 def _is_worth_saying(row: Indication, marker: Marker, facts: Facts) -> bool:
-    """Of a marker that is silent, "withheld" and "no therapy anyway" say nothing."""
+    """Of a silent marker "withheld" says nothing; "no therapy" only speaks of its own changes."""
+    if row.status is LabelStatus.NONE:
+        return any(isinstance(meet(row.match, found), Hit) for found in facts.findings(marker))
     speaks = facts.state(marker).status in {Status.DETECTED, Status.INDETERMINATE}
-    return speaks or (facts.is_biliary is not False and row.status is not LabelStatus.NONE)
+    return speaks or facts.is_biliary is not False
 
 
 def _best(fired: list[Fired]) -> tuple[Fired, ...]:

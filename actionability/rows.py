@@ -51,6 +51,8 @@ class LabelStatus(StrEnum):
     @property
     def words(self) -> str:
         """The status as a page prints it."""
+        if self is LabelStatus.OTHER_TUMOUR:
+            return "for another tumour only"
         return self.value.replace("_", " ")
 
 

@@ -142,12 +142,15 @@ def _belongs(flag: TherapyFlag) -> bool:
     return flag.kind in _MATCHED or (flag.kind is FlagKind.FLAG and not unlabelled)
 
 
-def _strength(group: list[Fired], where: tuple[Jurisdiction, ...]) -> tuple[int, bool, bool, str]:
-    """Kind first, then evidence in this tumour, then full authorisation, then the name."""
+def _strength(
+    group: list[Fired], where: tuple[Jurisdiction, ...]
+) -> tuple[bool, int, bool, bool, str]:
+    """Labelled here, then kind, evidence in this tumour, full authorisation, name."""
     flags = [item.flag for item in group]
     borrowed = not any(item.own_tumour for item in group)
     provisional = not any(flag.status in _FULL for flag in flags)
-    return _ORDER[_kind_here(flags, where)], borrowed, provisional, flags[0].therapy
+    off = any(_is_off_label_here(flag) for flag in flags)
+    return off, _ORDER[_kind_here(flags, where)], borrowed, provisional, flags[0].therapy
 
 
 def _joint_kind(flags: list[TherapyFlag]) -> FlagKind:
