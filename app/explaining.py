@@ -67,7 +67,7 @@ def _tell_case(said: Interpretation, *, as_json: bool) -> None:
     if as_json:
         speak.document(case_document(said))
         return
-    from app.tables import interpretation  # noqa: PLC0415 - rich is for people
+    from app.case_tables import interpretation  # noqa: PLC0415 - rich is for people
 
     speak.table(interpretation(said))
 

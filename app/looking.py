@@ -22,7 +22,7 @@ def list_cases(*, flagged: bool, as_json: bool) -> None:
         listed = [_case_row(row) for row in rows]
         speak.document({"version": VERSION, "cases": listed})
     else:
-        from app.tables import case_list  # noqa: PLC0415 - rich is for people
+        from app.case_tables import case_list  # noqa: PLC0415 - rich is for people
 
         speak.table(case_list(rows))
 
@@ -34,7 +34,7 @@ def show_case(case_id: str, *, as_json: bool) -> None:
     if as_json:
         speak.document(case_document(said))
     else:
-        from app.tables import interpretation  # noqa: PLC0415 - rich is for people
+        from app.case_tables import interpretation  # noqa: PLC0415 - rich is for people
 
         speak.table(interpretation(said))
 
