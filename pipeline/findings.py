@@ -200,7 +200,7 @@ def _joined(groups: list[list[_Weighed]]) -> list[list[_Weighed]]:
     precise = [group for group in groups if not _is_vague(group[0])]
     for group in groups:
         if _is_vague(group[0]):
-            homes = [other for other in precise if _is_home(other[0], group[0])]
+            homes = [other for other in precise if any(_is_home(one, group[0]) for one in other)]
             if len(homes) == 1:
                 homes[0].extend(group)
             else:

@@ -28,9 +28,7 @@ SOURCE = Source(sha256="0" * 64, reader="test", text="as printed", page=1)
 
 def make_observation(marker, alteration=None, status="detected", **more):
     given = {"basis": Basis.EXPLICIT, "source": SOURCE, **more}
-    return Observation(
-        marker=Marker(marker), alteration=alteration, status=Status(status), **given
-    )
+    return Observation(marker=Marker(marker), alteration=alteration, status=Status(status), **given)
 
 
 def make_report(file="a.pdf", *, covered=(), **more):
@@ -58,7 +56,7 @@ def make_result(*observations, file="a.pdf", covered=(), **more):
     return normalise(Reading(report=report, observations=observations), assays())
 
 
-def make_identity(mrn=None, authority=None, name=None, dob=None, accession=None, specimen=None):
+def make_identity(*, mrn=None, authority=None, name=None, dob=None, accession=None, specimen=None):
     return Identity(
         mrn=mrn,
         assigning_authority=authority,

@@ -1,6 +1,7 @@
 """One row a spelling: genes, HGVS, isoforms, fusions, classes, values and tumour types."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -164,13 +165,11 @@ def test_an_impossible_residue_is_seen():
     assert fits_reference("TP53", "p.R175H"), "a protein we do not hold proves nothing"
 
 
-THREE = dict(
-    zip(
-        "ARNDCQEGHILKMFPSTWYV",
-        "Ala Arg Asn Asp Cys Gln Glu Gly His Ile Leu Lys Met Phe Pro Ser Thr Trp Tyr Val".split(),
-        strict=True,
-    )
+NAMES = (
+    "A Ala R Arg N Asn D Asp C Cys Q Gln E Glu G Gly H His I Ile L Leu K Lys M Met F Phe P Pro "
+    "S Ser T Thr W Trp Y Tyr V Val"
 )
+THREE = {pair[0]: pair[-3:] for pair in re.findall(r"\w \w{3}", NAMES)}
 LETTERS = st.sampled_from(sorted(THREE))
 
 

@@ -1,0 +1,43 @@
+"""Settings come from the environment, then from oncoflag.toml; nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.settings import load
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATABASE_URL", "DATA_DIR", "ASSAYS"):
+        monkeypatch.delenv(f"ONCOFLAG_{name}", raising=False)
+    return tmp_path
+
+
+def test_the_database_is_sqlite_in_the_data_directory(monkeypatch):
+    monkeypatch.setenv("ONCOFLAG_DATA_DIR", "/srv/oncoflag")
+    assert load().database == "sqlite:////srv/oncoflag/oncoflag.db"
+
+
+def test_a_database_may_be_named(monkeypatch):
+    monkeypatch.setenv("ONCOFLAG_DATABASE_URL", "postgresql+psycopg://host/name")
+    assert load().database == "postgresql+psycopg://host/name"
+
+
+def test_the_environment_goes_before_the_file(elsewhere, monkeypatch):
+    (elsewhere / "oncoflag.toml").write_text('data_dir = "from-file"\nassays = "own.csv"\n')
+    assert load().data_dir == Path("from-file")
+    assert load().assays == Path("own.csv")
+    monkeypatch.setenv("ONCOFLAG_DATA_DIR", "from-environment")
+    assert load().data_dir == Path("from-environment")
+    monkeypatch.setenv("ONCOFLAG_ASSAYS", "")
+    assert load().assays == Path("own.csv"), "an empty variable is not set"
+
+
+def test_a_setting_that_is_not_known_is_an_error(elsewhere):
+    (elsewhere / "oncoflag.toml").write_text('database = "sqlite:///secret"\n')
+    with pytest.raises(InputError, match="database") as error:
+        load()
+    assert "secret" not in str(error.value)
