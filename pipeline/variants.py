@@ -179,4 +179,3 @@ def known_positions(assembly: Assembly) -> dict[tuple[str, int], str]:
             places = enumerate(allele.ref, start=allele.position)
             found.update({(allele.chromosome, place): base for place, base in places})
     return found
-
