@@ -289,6 +289,9 @@ def _disagreements(classified: Sequence[Significance]) -> tuple[str, ...]:
 
 def _detail(weighed: _Weighed) -> str:
     words = describe(weighed.biomarker) or weighed.observation.alteration
+    absent = weighed.status is Status.NOT_DETECTED
+    if absent and isinstance(weighed.biomarker, SmallVariant | Fusion | CopyNumber):
+        words = f"{words} not detected"
     words = words or weighed.status.value.replace("_", " ")
     return f"{words} ({weighed.doubt})" if weighed.doubt else words
 

@@ -5,6 +5,7 @@ specimen is indeterminate and shows both. What concerns one specimen never speak
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from pipeline.coverage import silence
 from pipeline.findings import counts
@@ -24,6 +25,7 @@ from pipeline.model import (
     Status,
 )
 from pipeline.specimens import specimen_of
+from pipeline.tables import packaged, rows
 from pipeline.valued import stained_percent
 
 
@@ -91,7 +93,7 @@ def _verdict(marker: Marker, here: tuple[Finding, ...]) -> MarkerState | None:
     )
     if conflicts:
         return _said(marker, Status.INDETERMINATE, here, positive + negative, conflicts)
-    whole = [each for each in negative if _only_change(each) is None]
+    whole = [each for each in negative if _is_whole(each)]
     for status, deciding in (
         (Status.DETECTED, positive),
         (Status.INDETERMINATE, [each for each in here if each.status is Status.INDETERMINATE]),
@@ -108,6 +110,18 @@ def _only_change(negative: Finding) -> str | None:
     """The one change that a negative excludes: "R132H not detected" says nothing of R132C (R53)."""
     known = negative.biomarker
     return known.hgvs_p if isinstance(known, SmallVariant) else None
+
+
+@cache
+def _sufficient() -> frozenset[tuple[str, str]]:
+    table = rows(packaged("pipeline", "single_changes.csv"))
+    return frozenset((row["gene"], row["change"]) for row in table)
+
+
+def _is_whole(negative: Finding) -> bool:
+    """True if the negative speaks of the whole marker, or of the one change that counts for it."""
+    only = _only_change(negative)
+    return only is None or (negative.gene or "", only) in _sufficient()
 
 
 def _conflict(yes: Finding, no: Finding) -> str | None:

@@ -8,7 +8,7 @@ from pipeline.genes import PANEL, gene, symbol_of
 from pipeline.model import Analyte, Assembly, Marker
 from pipeline.tables import packaged, rows
 
-OURS = ("genes", "isoforms", "proteins", "tumour_types", "cutoffs", "assays")
+OURS = ("genes", "isoforms", "proteins", "tumour_types", "cutoffs", "assays", "single_changes")
 
 
 @pytest.mark.parametrize("name", OURS)

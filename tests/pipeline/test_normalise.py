@@ -193,6 +193,15 @@ def test_one_excluded_change_is_not_the_marker(result, observation):
     assert state(against, "IDH1_MUTATION")[0] == "indeterminate"
 
 
+def test_the_one_change_that_counts_is_the_marker(result, observation):
+    """Rule R51: of BRAF only V600E counts, and reports exclude it by name."""
+    only = observation("BRAF_MUTATION", "V600E not detected", "not_detected")
+    found = result(only).markers[Marker.BRAF_MUTATION]
+    assert (found.status.value, found.detail) == ("not_detected", "p.V600E not detected")
+    beside = result(only, observation("BRAF_MUTATION", "K601E"))
+    assert state(beside, "BRAF_MUTATION")[0] == "detected", "another change is no contradiction"
+
+
 def test_a_fusion_that_dna_missed_is_no_conflict(result, observation):
     """Rule R41."""
     said = result(
