@@ -44,7 +44,7 @@ _LOST = re.compile(
 )
 _FRAME_UNKNOWN = re.compile(r"frame (?:not \w+|unknown|undetermined)", re.IGNORECASE)
 _IN_FRAME = re.compile(r"(?<!not )\bin[- ]frame", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*(::|--|=|/|\+)\s*")
+_SEPARATOR = re.compile(r"\s*(::|--|=|/|\+|[_^](?=[A-Za-z]))\s*")
 _UNKNOWN = "unknown"
 # An antisense or intronic transcript of a gene is another gene: FGFR2-AS1 (HGNC naming).
 _NON_CODING = re.compile(r"^(?:AS|IT|DT|OT)\d*(?:-|$)")

@@ -7,7 +7,7 @@ under `not_aliases`, resolves to nothing: "IDH" may be IDH1 or IDH2.
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.model import AlterationClass, Assembly, Marker
 from pipeline.tables import packaged, rows
@@ -114,7 +114,7 @@ def gene(symbol: str) -> Gene:
     return _genes()[symbol]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def symbol_of(text: str) -> str | None:
     """The HGNC symbol that *text* names, or None if it names none, or more than one.
 

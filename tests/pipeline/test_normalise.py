@@ -373,3 +373,26 @@ def test_two_burdens_in_one_report_are_no_number(result, observation):
 def test_inferred_by_the_reader_is_not_printed(result, observation):
     seen = observation("KRAS_MUTATION", None, "not_detected", basis=Basis.INFERRED_FROM_PANEL)
     assert state(result(seen), "KRAS_MUTATION") == ("not_detected", "inferred_from_panel")
+
+
+def test_one_change_classified_twice_counts_and_is_told(result, observation):
+    said = result(
+        observation("KRAS_MUTATION", "G12C", significance=Significance.VUS),
+        observation("KRAS_MUTATION", "G12C", significance=Significance.PATHOGENIC),
+    )
+    (finding,) = said.findings
+    assert finding.significance is Significance.PATHOGENIC
+    assert state(said, "KRAS_MUTATION")[0] == "detected"
+    assert [each.code for each in said.notices] == ["classified_twice"]
+
+
+def test_an_equivocal_amplification_beside_an_amplification_stays_visible(result, observation):
+    said = result(
+        observation("ERBB2_AMPLIFICATION", "amplification", copies=12.0),
+        observation("ERBB2_AMPLIFICATION", "amplification - equivocal"),
+    )
+    assert state(said, "ERBB2_AMPLIFICATION")[0] == "detected"
+    assert [each.detail for each in said.findings] == [
+        "amplification, 12 copies",
+        "equivocal (equivocal: not an amplification by itself)",
+    ]
