@@ -7,11 +7,12 @@ makes every marker of that gene indeterminate, with a notice.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 
 from parsers import phrases
 from parsers.gene_text import classes_in
 from parsers.phrases import PROSE_WORDS, Verdict, plain
-from pipeline import alterations, fusions, genes
+from pipeline import alterations, fusions, genes, hgvs, tables
 from pipeline.model import (
     AlterationClass,
     Analyte,
@@ -212,14 +213,34 @@ def _not_positive(printed: Printed, verdict: Verdict, class_: AlterationClass | 
     return said(printed, markers or markers_of(printed.gene), verdict.status)
 
 
-def negative(printed: Printed, classes: Iterable[AlterationClass]) -> Found:
-    """A printed negative for the classes it names; without a class nothing is concluded."""
+def negative(printed: Printed, classes: Iterable[AlterationClass], *, change: str = "") -> Found:
+    """A printed negative for the classes it names; without a class nothing is concluded.
+
+    *change* is the one protein change the negative speaks of: it leaves the marker open, unless
+    `data/single_changes.csv` says that this change is all that counts.
+    """
     listed = tuple(classes)
+    single = hgvs.protein(change)
+    if single and (printed.gene, single) not in _sufficient():
+        return _only_one_change(printed, single)
     markers = markers_of(printed.gene, listed)
     if markers or listed:
         return said(printed, markers, Status.NOT_DETECTED)
     message = f"page {printed.source.page}: “{printed.source.text}” does not say which alterations"
     return Found(notices=(Notice(code="negative_without_class", message=message),))
+
+
+@cache
+def _sufficient() -> frozenset[tuple[str, str]]:
+    rows = tables.rows(tables.packaged("parsers", "single_changes.csv"))
+    return frozenset((row["gene"], row["change"]) for row in rows)
+
+
+def _only_one_change(printed: Printed, change: str) -> Found:
+    message = f"page {printed.source.page}: only {printed.gene} {change} is said to be absent"
+    notice = Notice(code="single_change_negative", message=message)
+    markers = markers_of(printed.gene, (AlterationClass.MUTATION,))
+    return Found(notices=(notice,)) + said(printed, markers, Status.INDETERMINATE)
 
 
 def value(

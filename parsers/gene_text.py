@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from parsers.phrases import plain
@@ -114,31 +114,35 @@ class Item:
 def items(clause: str) -> tuple[Item, ...]:
     """The genes of our table that a clause names, anywhere in it.
 
-    Classes in brackets after a gene are its own; else those of its part between commas; else
-    those of the whole clause.
+    Classes in brackets are those of the gene before them alone. A class in the plural at the end
+    of a list ("KRAS, NRAS and BRAF mutations") is that of the whole list, in the singular that of
+    its own gene ("IDH1, FGFR2 fusion"). A class before the genes is that of all.
     """
-    everywhere = classes_in(clause)
     found: list[Item] = []
-    pending: list[int] = []
+    shared = classes_in(re.split(r"(?=\b[A-Z][A-Z0-9]{2,})", clause, maxsplit=1)[0])
     for part in _parts(clause):
         own = classes_in(part)
-        for named in _mentions(part):
-            for symbol in named.symbols:
-                pending.append(len(found))
-                found.append(Item(symbol=symbol, classes=own, vague=named.vague))
-        if own:
-            # "KRAS, NRAS and BRAF mutations": the class at the end is that of the whole list.
-            found = [
-                Item(symbol=item.symbol, classes=own, vague=item.vague)
-                if index in pending and not item.classes
-                else item
-                for index, item in enumerate(found)
-            ]
-            pending = []
-    return tuple(
-        item if item.classes else Item(symbol=item.symbol, classes=everywhere, vague=item.vague)
-        for item in found
-    )
+        fresh = [
+            Item(symbol=symbol, classes=own, vague=named.vague)
+            for named in _mentions(part)
+            for symbol in named.symbols
+        ]
+        of_all = own and _of_the_list(part)
+        found = [_with_classes(item, own) for item in found] if of_all else found
+        found += fresh
+    return tuple(_with_classes(item, shared) for item in found)
+
+
+def _of_the_list(part: str) -> bool:
+    outside = re.sub(r"\([^)]*\)", " ", part).casefold()
+    plural = re.search(r"(mutation|fusion|rearrangement|amplification|alteration)s\b", outside)
+    return bool(plural) and classes_in(outside) != ()
+
+
+def _with_classes(item: Item, classes: tuple[AlterationClass, ...]) -> Item:
+    """The item with these classes, if it has none and they make a marker for it."""
+    fitting = any(genes.marker_of(item.symbol, name) for name in classes)
+    return replace(item, classes=classes) if fitting and not item.classes else item
 
 
 def _parts(clause: str) -> list[str]:

@@ -8,6 +8,7 @@ or by the first column. A table that goes on over a page break keeps its columns
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from parsers.column_heads import column_heads, first_columns, wraps_under
 from parsers.page import Cell, Fill, Word, compact
 
 ALIGNED = 3.0  # points
@@ -55,31 +56,26 @@ class _Building:
     left: float
     right: float
     cells: list[Cell] = field(default_factory=list)
-    head: list[Cell] = field(default_factory=list)
+    tails: list[Cell] = field(default_factory=list)
 
 
 Lines = Sequence[tuple[Cell, ...]]
 
 
 def grids(
-    lines: Lines,
-    heads: Mapping[str, str],
-    first: frozenset[str],
-    fills: Mapping[int, Sequence[Fill]],
+    lines: Lines, fills: Mapping[int, Sequence[Fill]]
 ) -> tuple[tuple[Grid, ...], tuple[Cell, ...]]:
     """The tables of a section, and the cells that belong to none.
 
     Args:
         lines: the section's lines, top to bottom.
-        heads: compacted column head → column key.
-        first: the keys that may begin a table.
         fills: the rules and rectangles of each page number.
     """
     built: list[_Building] = []
     live: list[_Building] = []
     loose: list[Cell] = []
-    for line in lines:
-        fresh = _tables_at(line, heads, first)
+    for number, line in enumerate(lines):
+        fresh = _tables_at(line, lines[number + 1 : number + 2])
         if fresh:
             live = fresh
             built += fresh
@@ -87,45 +83,64 @@ def grids(
         for cell in line:
             owner = next((t for t in live if t.left - ALIGNED <= cell.x0 < t.right), None)
             (owner.cells if owner else loose).append(cell)
-    return tuple(_grid(table, heads, fills) for table in built), tuple(loose)
+    return tuple(_grid(table, fills) for table in built), tuple(loose)
 
 
-def _tables_at(
-    line: tuple[Cell, ...], heads: Mapping[str, str], first: frozenset[str]
-) -> list[_Building]:
+def _tables_at(line: tuple[Cell, ...], below: Lines) -> list[_Building]:
     """The tables whose heads stand on a line: at least two known heads each."""
-    known = [(cell, key) for cell in line for cell, key in _head_cells(cell, heads)]
-    groups: list[list[tuple[Cell, str]]] = []
-    for cell, key in known:
-        if key in first and (not groups or any(key == other for _, other in groups[-1])):
+    groups: list[list[_Head]] = []
+    for head in (head for cell in line for head in _head_cells(cell, below)):
+        if head.key in first_columns() and (
+            not groups or any(head.key == h.key for h in groups[-1])
+        ):
             groups.append([])
         if groups:
-            groups[-1].append((cell, key))
-    groups = [group for group in groups if len(group) >= 2]
-    rights = [group[0][0].x0 for group in groups[1:]] + [float("inf")] * bool(groups)
+            groups[-1].append(head)
+    groups = [group for group in groups if sum(head.known for head in group) >= 2]
+    rights = [group[0].cell.x0 for group in groups[1:]] + [float("inf")] * bool(groups)
     return [
         _Building(
-            columns=tuple(Column(key=key, x0=cell.x0, x1=cell.x1) for cell, key in group),
-            left=group[0][0].x0,
+            columns=tuple(Column(key=h.key, x0=h.cell.x0, x1=h.cell.x1) for h in group),
+            left=group[0].cell.x0,
             right=right - ALIGNED,
-            head=[cell for cell, _ in group],
+            tails=[tail for head in group for tail in head.tails],
         )
         for group, right in zip(groups, rights, strict=True)
     ]
 
 
-def _head_cells(cell: Cell, heads: Mapping[str, str]) -> list[tuple[Cell, str]]:
-    """The known column heads of a cell: all of it, or several heads run together."""
+@dataclass(frozen=True, kw_only=True)
+class _Head:
+    """A column head; an unknown one keeps its column, so that nothing falls into the next."""
+
+    cell: Cell
+    key: str
+    known: bool
+    tails: tuple[Cell, ...] = ()
+
+
+def _head_cells(cell: Cell, below: Lines) -> list[_Head]:
+    """The column heads of a cell: all of it, with its second line, or several run together."""
+    heads = column_heads()
+    under = tuple(other for line in below for other in line if wraps_under(cell, other))
     whole = heads.get(compact(cell.text))
+    wrapped = heads.get(compact(" ".join([cell.text, *(other.text for other in under)])))
+    if under and wrapped:
+        return [_Head(cell=cell, key=wrapped, known=True, tails=under)]
     if whole:
-        return [(cell, whole)]
-    found: list[tuple[Cell, str]] = []
+        return [_Head(cell=cell, key=whole, known=True)]
+    return _run_together(cell) or [_Head(cell=cell, key=f"?{compact(cell.text)}", known=False)]
+
+
+def _run_together(cell: Cell) -> list[_Head]:
+    found: list[_Head] = []
     words: list[Word] = list(cell.words)
     while words:
         for end in range(len(words), 0, -1):
-            key = heads.get(compact("".join(word.text for word in words[:end])))
+            key = column_heads().get(compact("".join(word.text for word in words[:end])))
             if key:
-                found.append((Cell(page=cell.page, words=tuple(words[:end])), key))
+                piece = Cell(page=cell.page, words=tuple(words[:end]))
+                found.append(_Head(cell=piece, key=key, known=True))
                 words = words[end:]
                 break
         else:
@@ -134,31 +149,11 @@ def _head_cells(cell: Cell, heads: Mapping[str, str]) -> list[tuple[Cell, str]]:
 
 
 # ---------------------------------------------------------------------------------------- rows
-def _grid(table: _Building, heads: Mapping[str, str], fills: Mapping[int, Sequence[Fill]]) -> Grid:
-    cells = [piece for cell in table.cells for piece in _split(cell, table.columns)]
+def _grid(table: _Building, fills: Mapping[int, Sequence[Fill]]) -> Grid:
+    body = [cell for cell in table.cells if cell not in table.tails]
+    cells = [piece for cell in body for piece in _split(cell, table.columns)]
     placed = [(cell, _column(cell, table.columns)) for cell in cells]
-    placed = _without_second_head(placed, table, heads)
-    rows = tuple(_rows(placed, table.columns, fills))
-    return Grid(columns=table.columns, rows=rows)
-
-
-def _without_second_head(
-    placed: list[tuple[Cell, str]], table: _Building, heads: Mapping[str, str]
-) -> list[tuple[Cell, str]]:
-    """Leave out the second line of wrapped heads, which lies close under the first."""
-    foot = max(cell.bottom for cell in table.head)
-    size = table.head[0].size
-    page = table.head[0].page
-    tails = {compact(tail) for head in heads for tail in [head]}
-    return [
-        (cell, key)
-        for cell, key in placed
-        if not (
-            cell.page == page
-            and cell.top < foot + 0.6 * size
-            and any(head.endswith(compact(cell.text)) for head in tails)
-        )
-    ]
+    return Grid(columns=table.columns, rows=tuple(_rows(placed, table.columns, fills)))
 
 
 def _split(cell: Cell, columns: Sequence[Column]) -> Iterator[Cell]:

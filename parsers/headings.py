@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from parsers.column_heads import is_head_line, wraps_under
 from parsers.page import Cell, Line, Page, compact
 from pipeline import tables
 
@@ -91,8 +92,21 @@ def headings_of(page: Page) -> tuple[Heading, ...]:
     found: list[Heading] = []
     lines = [line for line in page.lines if not line.running]
     for index, line in enumerate(lines):
-        found += _headings_in(line, lines[index - 1 : index], lines[index + 1 : index + 2], page)
+        above = lines[index - 1 : index] if index else []
+        if not _is_table_head(line, above):
+            found += _headings_in(line, above, lines[index + 1 : index + 2], page)
     return tuple(found)
+
+
+def _is_table_head(line: Line, above: Sequence[Line]) -> bool:
+    """True for column heads ("Gene | Result | Interpretation") and for their second line."""
+    if is_head_line(line.cells):
+        return True
+    return any(
+        is_head_line(over.cells)
+        and all(any(wraps_under(head, cell) for head in over.cells) for cell in line.cells)
+        for over in above
+    )
 
 
 def _headings_in(
@@ -137,7 +151,7 @@ def _heading(run: tuple[Cell, ...], above: Sequence[Line], page: Page) -> Headin
     entry = entry_of(text)
     if entry is None or not text[:1].isascii() or text[:1].islower() or text.endswith("."):
         return None
-    if entry.zone in {Zone.RESULT, Zone.IDENT} and not _stands_out(run[0], text, above, page):
+    if (entry.exact or entry.zone is Zone.RESULT) and not _stands_out(run[0], text, above, page):
         return None
     inline = text.split(":", 1)[1].strip() if ":" in text else ""
     return Heading(

@@ -83,14 +83,12 @@ def _item(
     classes = item.classes or context.classes or _covered(item.symbol, context.covered)
     source = context.evidence.of(_where(item.symbol, cells), text)
     printed = Printed(gene=item.symbol, text="", source=source)
-    specific = _single_change(item.symbol, text)
-    if specific and status is Status.NOT_DETECTED:
-        return _only_one_change(printed, specific)
     if status is not Status.NOT_DETECTED:
         return said(printed, markers_of(item.symbol, classes or SEQUENCED), status)
     if item.vague:
         return negative(printed, ())
-    return negative(printed, classes or _usual(context))
+    change = _single_change(item.symbol, text) or ""
+    return negative(printed, classes or _usual(context), change=change)
 
 
 def _usual(context: _Context) -> tuple[AlterationClass, ...]:
@@ -117,14 +115,6 @@ def _single_change(symbol: str, text: str) -> str | None:
             after = words[index + named.length]
             return after if hgvs.protein(after) and word else None
     return None
-
-
-def _only_one_change(printed: Printed, change: str) -> Found:
-    message = f"page {printed.source.page}: only {printed.gene} {change} is said to be absent"
-    notice = Notice(code="single_change_negative", message=message)
-    markers = markers_of(printed.gene, (AlterationClass.MUTATION,))
-    found = said(printed, markers, Status.INDETERMINATE)
-    return Found(observations=found.observations, notices=(notice,))
 
 
 def _contradiction(text: str, cells: tuple[Cell, ...], context: _Context) -> Found:

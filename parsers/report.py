@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from parsers import standing
-from parsers.claims import Found
+from parsers.claims import Found, is_sentence
+from parsers.gene_entries import entries
+from parsers.headings import Zone
 from parsers.identity_block import IdentityBlock
 from parsers.laboratory import laboratory
 from parsers.page import Document
 from parsers.sections import Section
-from pipeline import tumours
+from pipeline import alterations, genes, tumours
 from pipeline.errors import HeldError
 from pipeline.model import (
     Coverage,
@@ -42,6 +44,7 @@ def reading(read: Read) -> Reading:
         HeldError: two reports in one file, superseded pages, or no proof of completeness.
     """
     standing.one_report_only(read.document, read.block)
+    _nothing_astray(read.parts)
     status = standing.status_of(read.document, read.parts)
     complete = standing.completeness(read.document, read.required)
     if not complete.proven:
@@ -69,6 +72,24 @@ def reading(read: Read) -> Reading:
         ),
         observations=tuple(_with_specimen(item, read.block) for item in observations),
     )
+
+
+def _nothing_astray(parts: Sequence[Section]) -> None:
+    """Refuse a layout that put results where nobody looks for them.
+
+    Raises:
+        HeldError: an alteration of one of our genes under an identity heading or under none.
+    """
+    for part in parts:
+        for entry in entries(part.lines)[0] if part.zone in {None, Zone.IDENT} else ():
+            for symbol in set(entry.named.symbols) & set(genes.PANEL):
+                for piece in entry.pieces:
+                    if alterations.classify(symbol, piece.text) and not is_sentence(piece.text):
+                        raise HeldError(
+                            "layout_not_understood",
+                            f"On page {entry.cell.page} a result ({entry.name} {piece.text}) "
+                            "stands outside every section of results.",
+                        )
 
 
 def _tumour(block: IdentityBlock) -> str | None:

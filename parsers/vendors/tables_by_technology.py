@@ -26,10 +26,11 @@ from parsers.claims import (
 from parsers.evidence import Evidence
 from parsers.fingerprint import Fingerprint
 from parsers.gene_text import classes_in, leading
-from parsers.grid import Row, grids
+from parsers.grid import Grid, Row, grids
 from parsers.headings import CLAIMS, Zone
 from parsers.identity_block import IdentityBlock, identity_block
 from parsers.page import Cell, Document, Fill, compact
+from parsers.phrases import Verdict
 from parsers.report import Read, reading
 from parsers.sections import Section, sections
 from pipeline import fusions, hgvs, tables
@@ -61,10 +62,11 @@ def read(document: Document) -> Reading:
     block = identity_block(document, parts)
     evidence = Evidence(sha256=document.sha256, reader=READER)
     fills = {page.number: page.fills for page in document.pages}
-    rows = tuple(row for part in parts if part.zone in CLAIMS for row in _rows(part, fills))
+    claims = [part for part in parts if part.zone in CLAIMS]
+    found_tables = [grid for part in claims for grid in grids(part.lines, fills)[0]]
     found = gathered(
         [
-            *(_section(part, evidence, fills) for part in parts if part.zone in CLAIMS),
+            *(_section(part, evidence, fills) for part in claims),
             stains.mismatch_repair(_protein_rows(parts, fills), evidence),
         ]
     )
@@ -76,35 +78,24 @@ def read(document: Document) -> Reading:
             block=block,
             found=found,
             covered=covered,
-            required=_required(parts, block, rows),
+            required=_required(parts, block, found_tables),
         )
     )
 
 
 def _required(
-    parts: Sequence[Section], block: IdentityBlock, rows: Sequence[Row]
+    parts: Sequence[Section], block: IdentityBlock, found: Sequence[Grid]
 ) -> dict[str, bool]:
     results = [part for part in parts if part.zone is Zone.RESULT and part.cells]
     return {
         "patient columns": block.first("name") is not None or block.first("accession") is not None,
         "results": bool(results),
-        "a table of results": bool(rows),
+        "a table of results": bool(found),
+        "rows of every table": all(grid.rows for grid in found),
     }
 
 
 # ------------------------------------------------------------------------------------- tables
-@cache
-def _heads() -> Mapping[str, str]:
-    rows = tables.rows(tables.packaged("parsers", "column_heads.csv"))
-    return {compact(row["head"]): row["column"] for row in rows}
-
-
-@cache
-def _first() -> frozenset[str]:
-    rows = tables.rows(tables.packaged("parsers", "column_heads.csv"))
-    return frozenset(row["column"] for row in rows if row["begins"] == "yes")
-
-
 @cache
 def _kinds() -> Mapping[str, str]:
     rows = tables.rows(tables.packaged("parsers", "biomarkers.csv"))
@@ -112,13 +103,13 @@ def _kinds() -> Mapping[str, str]:
 
 
 def _rows(part: Section, fills: Mapping[int, Sequence[Fill]]) -> Iterator[Row]:
-    found, _ = grids(part.lines, _heads(), _first(), fills)
+    found, _ = grids(part.lines, fills)
     for grid in found:
         yield from grid.rows
 
 
 def _section(part: Section, evidence: Evidence, fills: Mapping[int, Sequence[Fill]]) -> Found:
-    found, loose = grids(part.lines, _heads(), _first(), fills)
+    found, loose = grids(part.lines, fills)
     vus = part.zone is Zone.VUS
     rows = [_row(row, evidence, part, vus=vus) for grid in found for row in grid.rows]
     if part.zone in {Zone.NEG, Zone.INDET}:
@@ -200,7 +191,7 @@ def _row(row: Row, evidence: Evidence, part: Section, *, vus: bool) -> Found:
                 vaf=phrases.share(row.text("frequency")),
             ),
             row,
-            f"{about} {title}",
+            (about, title),
             vague=named.vague,
         )
         for symbol in named.symbols
@@ -232,9 +223,12 @@ def _partner_row(row: Row, evidence: Evidence) -> Found:
     )
 
 
-def _gene_row(printed: Printed, row: Row, about: str, *, vague: bool) -> Found:
-    """One gene, one row: a stain, an in-situ result, or sequencing."""
-    method = _method(row)
+def _gene_row(printed: Printed, row: Row, told: tuple[str, str], *, vague: bool) -> Found:
+    """One gene, one row: a stain, an in-situ result, or sequencing.
+
+    *told* is what the first column says after the gene, and the heading of the section.
+    """
+    own, about, method = told[0], " ".join(told), _method(row)
     if method == "IHC" or (method != "ISH" and printed.analyte is Analyte.PROTEIN):
         return stains.immunohistochemistry(printed)
     if method == "ISH" or "in situ" in phrases.plain(about):
@@ -242,9 +236,9 @@ def _gene_row(printed: Printed, row: Row, about: str, *, vague: bool) -> Found:
     verdict = phrases.verdict(f"{row.text('interpretation')} {row.text('result')}")
     classes = _classes(printed, row, about)
     if verdict is None or verdict.status is Status.DETECTED:
-        return _positive(printed, row, classes, verdict.significance if verdict else None)
+        return _positive(printed, row, classes, own, verdict)
     if verdict.status is Status.NOT_DETECTED:
-        return negative(printed, () if vague else classes)
+        return negative(printed, () if vague else classes, change=own)
     markers = markers_of(printed.gene, classes) or markers_of(printed.gene)
     return said(printed, markers, verdict.status)
 
@@ -270,21 +264,20 @@ def _positive(
     printed: Printed,
     row: Row,
     classes: tuple[AlterationClass, ...],
-    significance: Significance | None,
+    about: str,
+    said_: Verdict | None,
 ) -> Found:
     """An alteration that is there: as its own words classify it, else as the row does."""
-    known = significance not in {None, Significance.UNKNOWN}
-    graded = replace(printed, significance=significance) if known and significance else printed
-    candidates = (row.text("protein"), *_split(row.text("result")), row.text("coding"))
-    for text in filter(None, candidates):
+    known = said_ is not None and said_.significance is not Significance.UNKNOWN
+    graded = replace(printed, significance=said_.significance) if said_ and known else printed
+    parts = (row.text("protein"), *_split(row.text("result")), row.text("coding"), about)
+    for text in filter(None, parts):
         specific = replace(graded, text=text)
         found = alteration(specific) if stains.is_specific(specific) else Found()
-        if found.observations or any(notice.code == "no_marker" for notice in found.notices):
+        if found.observations or found.notices:
             return found
-    if len(classes) == 1 and known:
-        return said(graded, markers_of(printed.gene, classes), Status.DETECTED)
-    if len(classes) == 1 and classes[0] is not AlterationClass.MUTATION:
-        return alteration(graded)
+    if said_ and len(classes) == 1:
+        return said(replace(graded, text=""), markers_of(printed.gene, classes), Status.DETECTED)
     return not_understood(graded)
 
 

@@ -23,7 +23,7 @@ from parsers.page import Cell, Document, compact
 from parsers.report import Read, reading
 from parsers.sections import Section, sections
 from pipeline import alterations, fusions, tables
-from pipeline.model import Analyte, Coverage, Marker, Reading, Significance
+from pipeline.model import Analyte, Coverage, Marker, Reading, Significance, Status
 
 READER = "two_column 1"
 RECOGNISE = Fingerprint(
@@ -86,9 +86,16 @@ def _required(
     return {
         "patient panel": block.first("name") is not None or block.first("mrn") is not None,
         "genomic signatures": bool(signed),
-        "gene alterations": len(claims) > len(signed),
+        "gene alterations": any(_says_something(part) for part in claims if part not in signed),
         "gene list with classes": bool(covered),
     }
+
+
+def _says_something(part: Section) -> bool:
+    """True if a result section lists genes, or states that there is nothing to list."""
+    listed, loose = entries(part.lines)
+    stated = (phrases.verdict(cell.text) for cell in loose)
+    return bool(listed) or any(said and said.status is Status.NOT_DETECTED for said in stated)
 
 
 @cache

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import pypdfium2
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
@@ -150,7 +151,7 @@ class TwoColumn:
     def _narrative(self, paper):
         paper.put(50, 70, "Finding Summary", size=14, bold=True)
         lines = (
-            "In a series of tumours the KRAS G12D substitution was detected beside an FGFR2 fusion.",
+            "In a series of tumours the KRAS G12D change was detected beside an FGFR2 fusion.",
             "IDH1 R132C and BRAF V600E have been described; amplification of ERBB2 is common.",
             "A fusion of NTRK1 was identified in a tumour that was not the one of this patient.",
         )
@@ -266,7 +267,9 @@ class ByTechnology:
             top += 18
         xs = [45 + sum(table.widths[:index]) * self.stretch for index in range(len(table.widths))]
         for x, head in zip(xs, table.heads, strict=True):
-            paper.put(x, top, head, size=self.size, bold=True)
+            for at, line in enumerate(head.split("\n")):
+                paper.put(x, top + 9 * at, line, size=self.size, bold=True)
+        top += 9 * max(head.count("\n") for head in table.heads)
         for row in table.rows:
             height = max(cell.count("\n") for cell in row)
             top += 16
@@ -317,8 +320,6 @@ DEFAULT_PAGES = (
 
 def joined(documents: Sequence[bytes], order: Sequence[int] | None = None) -> bytes:
     """One PDF of the pages of several; *order* counts pages from 0, -1 is a blank page."""
-    import pypdfium2
-
     target = pypdfium2.PdfDocument.new()
     for data in documents:
         source = pypdfium2.PdfDocument(data)

@@ -242,3 +242,110 @@ def test_a_tumour_that_is_not_biliary_is_read():
     reading = read(TwoColumn().but(identity=identity))
     assert reading.report.is_btc is False
     assert "IDH1_MUTATION" in states(reading)
+
+
+def test_several_alterations_of_a_gene_in_one_cell():
+    report = TwoColumn().but(alterations=(("ERBB2", ("amplification, S310F",)),))
+    found = states(read(report))
+    assert found["ERBB2_AMPLIFICATION"] == {Status.DETECTED}
+    assert found["ERBB2_MUTATION"] == {Status.DETECTED}
+
+
+def test_a_fraction_beside_an_alteration_is_its_fraction():
+    report = TwoColumn().but(alterations=(("IDH1", ("R132C", "12.3%")), ("KRAS", ("G12D 4.7%",))))
+    found = {
+        item.marker.value: item.vaf
+        for item in read(report).observations
+        if item.status is Status.DETECTED and item.marker.value.endswith("_MUTATION")
+        and item.significance is not Significance.VUS
+    }  # fmt: skip
+    assert found == {"IDH1_MUTATION": 0.123, "KRAS_MUTATION": 0.047}
+
+
+def test_a_fusion_without_a_gene_column_belongs_to_its_own_gene():
+    report = TwoColumn().but(alterations=(("IDH1", ("R132C", "FGFR2-BICC1 fusion")),), negatives=())
+    found = states(read(report))
+    assert found["FGFR2_FUSION"] == {Status.DETECTED}
+    assert found["IDH1_MUTATION"] == {Status.DETECTED}
+
+
+def test_a_sentence_among_the_results_is_no_finding():
+    sentence = "mutations are found in the tumours of some patients and may predict the course"
+    report = TwoColumn().but(alterations=(("TP53", ("R175H",)), ("KRAS", (sentence,))))
+    found = states(read(report))
+    assert Status.DETECTED not in found.get("KRAS_MUTATION", set())
+
+
+def test_a_report_of_which_nothing_was_read_is_held():
+    report = TwoColumn().but(alterations=(), negatives=())
+    assert read(report).report.code == "incomplete"
+
+
+def test_a_stated_absence_of_alterations_is_read():
+    report = TwoColumn().but(alterations=(("No reportable alterations identified", ()),))
+    assert read(report).report.status.value == "final"
+
+
+def test_a_result_that_stands_in_the_patient_panel_holds_the_report():
+    identity = (("DISEASE", "Cholangiocarcinoma"), ("NAME", "A, B"), ("KRAS", "G12D"))
+    assert read(TwoColumn().but(identity=identity)).report.code == "layout_not_understood"
+
+
+def test_heads_of_two_lines_and_columns_nobody_knows():
+    """The column "Remark" is not known: what stands in it must not fall into its neighbours."""
+    table = Table(
+        title="Genes Tested with Pathogenic or Likely Pathogenic Alterations",
+        heads=("Gene", "Remark", "Analyte", "Variant\nInterpretation", "Protein\nAlteration"),
+        rows=(
+            ("KRAS", "hotspot", "DNA-Tumor", "Pathogenic Variant", "p.G12C"),
+            ("IDH1", "not detected in germline", "DNA-Tumor", "Pathogenic Variant", "p.R132C"),
+        ),
+        widths=(60, 140, 90, 110, 90),
+    )
+    heads = Table(title="Cancer-Type Relevant Biomarkers", heads=HEADS, rows=(("ALK",) * 4,))
+    reading = read(ByTechnology().but(pages=((heads, table),), ruled=False, size=7.0))
+    assert states(reading) == wanted({"KRAS_MUTATION": "D", "IDH1_MUTATION": "D"})
+    assert {item.alteration for item in reading.observations} == {"p.G12C", "p.R132C"}
+
+
+def test_two_tables_side_by_side_are_two():
+    sides = ("FGFR2", "RNA-Tumor", "Seq", "Fusion Not Detected")
+    other = ("KRAS", "DNA-Tumor", "Seq", "Pathogenic Variant | p.G12D")
+    table = Table(
+        title="Cancer-Type Relevant Biomarkers",
+        heads=HEADS * 2,
+        rows=((*sides, *other),),
+        widths=(40, 50, 40, 110) * 2,
+    )
+    reading = read(ByTechnology().but(pages=((table,),), size=6.0))
+    assert states(reading) == wanted({"FGFR2_FUSION": "N", "KRAS_MUTATION": "D"})
+
+
+def test_a_table_goes_on_over_a_page_without_its_heads():
+    first = Table(
+        title="Cancer-Type Relevant Biomarkers",
+        heads=HEADS,
+        rows=(("KRAS", "DNA-Tumor", "Seq", "Wild Type"),),
+    )
+    again = Table(title="", heads=("", "", "", ""), rows=(("BRAF", "DNA-Tumor", "Seq", "p.V600E"),))
+    reading = read(ByTechnology().but(pages=((first,), (again,))))
+    assert states(reading)["KRAS_MUTATION"] == {Status.NOT_DETECTED}
+    assert Status.NOT_DETECTED not in states(reading)["BRAF_MUTATION"]
+
+
+@pytest.mark.parametrize(
+    ("row", "status"),
+    [
+        (("BRAF V600E", "DNA-Tumor", "Seq", "Detected"), "D"),
+        (("BRAF V600E", "DNA-Tumor", "Seq", "Not Detected"), "N"),
+        (("KRAS G12C", "DNA-Tumor", "Seq", "Not Detected"), "I"),
+        (("FGFR2 fusion", "RNA-Tumor", "Seq", "Detected"), "D"),
+        (("IDH1 mutation", "DNA-Tumor", "Seq", "Positive"), "D"),
+        (("RET", "DNA-Tumor", "Seq", "unheard of"), "I"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_the_first_column_says_after_the_gene(row, status):
+    found = states(with_rows(row, ("TP53", "DNA-Tumor", "Seq", "Wild Type")))
+    assert found
+    assert set().union(*found.values()) == {LETTERS[status]}

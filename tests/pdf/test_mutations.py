@@ -1,5 +1,6 @@
 """Damaged, shuffled, renamed and joined reports: exact findings or a hold, never a silent part."""
 
+import io
 from pathlib import Path
 
 import pypdfium2
@@ -105,7 +106,7 @@ def test_a_result_turned_positive_is_seen():
     [
         (PDFS[0], b"Genomic Signatures", b"Molecular Features"),
         (PDFS[0], b"Gene Alterations", b"Various Findings"),
-        (PDFS[0], b"Disease relevant genes with no reportable", b"Disease relevant genes of quite another"),
+        (PDFS[0], b"genes with no reportable", b"genes of quite another"),
         (PDFS[1], b"(Specimen Information)", b"(Something elsewhere  )"),
     ],
 )  # fmt: skip
@@ -119,8 +120,6 @@ def test_renamed_headings_hold_the_report(name, old, new):
 def test_a_turned_page_is_exact_or_held():
     document = pypdfium2.PdfDocument(data(PDFS[0]))
     document[0].set_rotation(90)
-    import io
-
     written = io.BytesIO()
     document.save(written)
     reading = extract.read(written.getvalue(), "turned.pdf")

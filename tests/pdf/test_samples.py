@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from parsers import extract
+from pipeline.coverage import assays
 from pipeline.model import Marker, Significance, Status
+from pipeline.normalise import normalise
+from pipeline.tables import packaged
 
 SAMPLES = Path(__file__).parents[2] / "sample_reports"
 READ = ("01_a_fgfr2_fusion_twocolumn", "02_b_tables_by_technology")
@@ -36,6 +39,35 @@ def told(document, status, basis):
         marker
         for marker, state in document["markers"].items()
         if state["status"] == status and state["basis"] == basis
+    }
+
+
+@pytest.mark.parametrize("name", [*NAMES, "x_unknown_layout"])
+def test_every_marker_has_the_expected_status_and_basis(name):
+    result = normalise(sample(name), assays(packaged("pipeline", "assays.csv")))
+    found = {
+        marker.value: (state.status.value, state.basis.value, state.value, state.unit)
+        for marker, state in result.markers.items()
+    }
+    assert found == {
+        marker: (state["status"], state["basis"], state["value"], state["unit"])
+        for marker, state in expected(name)["markers"].items()
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_findings_are_told_in_the_expected_words(name):
+    result = normalise(sample(name), assays(packaged("pipeline", "assays.csv")))
+    claims = {Status.DETECTED, Status.INDETERMINATE}
+    found = {
+        (item.marker.value, item.detail, item.significance.value, item.specimen)
+        for item in result.findings
+        if item.status in claims
+    }
+    assert found == {
+        (item["marker"], item["detail"], item["significance"], item["specimen"])
+        for item in expected(name)["findings"]
+        if item["status"] in {status.value for status in claims}
     }
 
 
