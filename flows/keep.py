@@ -13,8 +13,8 @@ from flows.place import place
 from flows.trip import Frame, Read, interpret_case
 from pipeline.codec import to_json
 from pipeline.errors import InputError
-from pipeline.identifiers import Relation, merged, relation
-from pipeline.identity import CaseGroup, Grouping
+from pipeline.identifiers import Relation, conflicts, merged, present, relation
+from pipeline.identity import CaseGroup, Grouping, row_counts
 from pipeline.model import FileKind, Identity, ReportResult
 from pipeline.patient import Interpretation, Patient
 from pipeline.sheets import ManifestRow
@@ -61,8 +61,8 @@ def settle(
     homes = _homes(place([*reads, *earlier], known, patients), stored)
     fates = [(each.result, _keep(store, each.result, _whose(each), homes)) for each in reads]
     fates += [(each.result, _keep(store, each.result, Identity(), homes)) for each in known]
-    freed = [_keep(store, each.result, each.identity, homes) for each in stored if each.hold]
-    replaced = _replace_tables(store, stored, known)
+    freed = [_keep(store, each.result, each.identity, homes) for each in _freed(stored, homes)]
+    replaced = _replace_tables(store, stored, known, homes)
     held = tuple(_held(result, saved) for result, saved in fates if saved.case_id is None)
     touched = [saved.case_id for saved in (*(each for _, each in fates), *freed)]
     work = dict.fromkeys((*touched, *replaced, *store.stale_cases()))
@@ -109,6 +109,7 @@ def _earlier(
         if each.result.report.status.is_read
         and each.result.report.kind is not FileKind.TABLE
         and each.result.report.sha256 not in today
+        and (each.case_id or present(each.identity))
     ]
 
 
@@ -144,20 +145,46 @@ def _keep(store: Store, result: ReportResult, identity: Identity, homes: dict[st
 
 
 def _whose(read: Read) -> Identity:
+    """Whose a file is, for the days to come: what it prints, with what its manifest row adds.
+
+    A row that speaks of another sample or of another person leaves no identity at all: such a
+    file waits for its own row, no other file settles whose it is.
+    """
     printed = read.result.report.identity
-    return merged(printed, read.row.identity) if read.row else printed
+    if read.row is None:
+        return printed
+    counts = not read.result.report.status.is_read or row_counts(read.result, read.row)
+    against = conflicts(printed, read.row.identity)
+    return merged(printed, read.row.identity) if counts and not against else Identity()
 
 
-def _replace_tables(store: Store, stored: Iterable[Stored], known: Iterable[Outside]) -> list[str]:
+def _freed(stored: Iterable[Stored], homes: dict[str, _Home]) -> list[Stored]:
+    """Reports held until now whose owner is known since what came today."""
+    return [
+        each
+        for each in stored
+        if each.hold
+        and each.result.report.kind is not FileKind.TABLE
+        and homes.get(each.result.report.sha256, _Home()).case_id
+    ]
+
+
+def _replace_tables(
+    store: Store, stored: Iterable[Stored], known: Iterable[Outside], homes: dict[str, _Home]
+) -> list[str]:
     """Earlier rows of a findings table give way to those of today, case by case."""
-    today = {each.case: each.result.report.sha256 for each in known}
+    hashes = [each.result.report.sha256 for each in known]
+    today = {homes[each].case_id: each for each in hashes if each in homes}
     replaced = []
     for each in stored:
-        report = each.result.report
-        case = each.case_id
-        is_table = report.kind is FileKind.TABLE
-        if is_table and case in today and report.sha256 != today[case]:
-            store.save_report(each.result, case_id=None, hold=_REPLACED, revise=True)
+        report, case = each.result.report, each.case_id
+        if (
+            report.kind is FileKind.TABLE
+            and case
+            and today.get(case, report.sha256) != report.sha256
+        ):
+            # The case is part of the key of these rows; the hold takes them out of it.
+            store.save_report(each.result, case_id=case, hold=_REPLACED, revise=True)
             replaced.append(case)
     return replaced
 

@@ -1,0 +1,142 @@
+"""The Prefect flow: the same rows as without it, and nothing in its database but ids and counts."""
+
+import csv
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.artifacts import markdown
+from flows.lock import only_run
+from flows.outcome import HeldFile, Outcome
+from flows.server import prepare
+from pipeline.errors import AlreadyRunningError, StoreError
+
+SAMPLES = Path(__file__).parents[2] / "sample_reports"
+
+
+def ingest(data: Path, *options: str) -> dict[str, Any]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "ingest", SAMPLES, "--json", *options],
+        env=own | {"ONCOFLAG_DATA_DIR": str(data), "HOME": str(data / "home")},
+        cwd=data.parent, capture_output=True, text=True, check=False, timeout=500,
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr
+    assert done.stderr == "", "quiet where nobody looks"
+    (line,) = done.stdout.splitlines()
+    told: dict[str, Any] = json.loads(line)
+    return told
+
+
+def rows(data: Path) -> list[str]:
+    with sqlite3.connect(data / "oncoflag.db") as database:
+        # When a file was first seen differs from run to run; everything else may not.
+        lines = sorted(line for line in database.iterdump() if line.startswith("INSERT"))
+    return [line for line in lines if 'INTO "intake"' not in line]
+
+
+@pytest.fixture(scope="module")
+def orchestrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    data = tmp_path_factory.mktemp("orchestrated") / "data"
+    return data, ingest(data)
+
+
+@pytest.mark.prefect
+def test_with_and_without_prefect_the_rows_are_the_same(
+    orchestrated: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    data, told = orchestrated
+    plain = ingest(tmp_path / "data", "--no-orchestrator")
+    assert {**told, "database": ""} == {**plain, "database": ""}
+    assert rows(data) == rows(tmp_path / "data")
+
+
+@pytest.mark.prefect
+def test_prefect_keeps_its_own_place(orchestrated: tuple[Path, dict[str, Any]]) -> None:
+    data, _ = orchestrated
+    assert (data / "prefect" / "prefect.db").exists()
+    assert not (data / "home").exists(), "nothing is written into a home directory"
+    assert all(each.stat().st_mode & 0o077 == 0 for each in data.rglob("*"))
+
+
+@pytest.mark.prefect
+def test_one_run_is_one_flow_with_batches_and_one_artifact(
+    orchestrated: tuple[Path, dict[str, Any]],
+) -> None:
+    data, _ = orchestrated
+    with sqlite3.connect(data / "prefect" / "prefect.db") as database:
+        states = database.execute("SELECT state_type FROM flow_run").fetchall()
+        tasks = [name for (name,) in database.execute("SELECT name FROM task_run ORDER BY name")]
+        artifacts = database.execute("SELECT data FROM artifact").fetchall()
+    assert states == [("COMPLETED",)]
+    assert tasks[0] == "conclude-0"
+    assert set(tasks[1:]) == {f"read-{number}" for number in range(len(tasks) - 1)}
+    assert len(tasks) - 1 <= (os.cpu_count() or 1)
+    (artifact,) = artifacts
+    assert "**8** files = **7** read + **1** held" in artifact[0]
+    assert "unknown_layout" in artifact[0]
+
+
+@pytest.mark.prefect
+def test_no_patient_and_no_file_name_reaches_prefect(
+    orchestrated: tuple[Path, dict[str, Any]],
+) -> None:
+    """Every identifier of the sample tables, and every file name, against every byte."""
+    data, _ = orchestrated
+    secrets = {each.name for each in SAMPLES.iterdir() if each.suffix in {".pdf", ".vcf", ".gz"}}
+    for table in ("manifest.csv", "patients.csv"):
+        with (SAMPLES / table).open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                columns = ("case", "mrn", "name", "accession", "specimen_id", "tumour_sample")
+                secrets |= {row[column] for column in columns if row.get(column)}
+    assert len(secrets) > 20
+    written = [each.read_bytes() for each in (data / "prefect").rglob("*") if each.is_file()]
+    assert sum(map(len, written)) > 100_000
+    assert [each for each in secrets if any(each.encode() in text for text in written)] == []
+
+
+def test_the_environment_is_silent_and_leaves_what_the_user_set() -> None:
+    environment = {"PREFECT_API_URL": "http://localhost:4200/api", "DO_NOT_TRACK": "0"}
+    prepare(Path("/srv/data"), environment)
+    assert environment["PREFECT_API_URL"] == "http://localhost:4200/api"
+    assert environment["DO_NOT_TRACK"] == "1"
+    assert environment["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+    assert environment["PREFECT_SERVER_UI_V2_ENABLED"] == "false"
+    assert environment["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"] == "180"
+    assert environment["PREFECT_HOME"] == "/srv/data/prefect"
+    environment = {"PREFECT_HOME": "/srv/own"}
+    prepare(Path("/srv/data"), environment)
+    assert environment["PREFECT_HOME"] == "/srv/own"
+
+
+def test_an_artifact_holds_counts_and_opaque_ids() -> None:
+    held = HeldFile(
+        file="Specimen_Synthia.pdf",
+        sha256="0123456789abcdef" * 4,
+        status="held",
+        code="identity",
+        reasons=("the name on the report and in the manifest differ",),
+    )
+    text = markdown(Outcome(files=2, read=1, held=(held,), cases=("Synthia",), changed=()))
+    assert "| 0123456789ab | identity |" in text
+    assert "ynthia" not in text
+    assert "differ" not in text
+
+
+def test_two_runs_never_overlap(tmp_path: Path) -> None:
+    with only_run(tmp_path), pytest.raises(AlreadyRunningError, match="another run"):
+        only_run(tmp_path).__enter__()
+    with only_run(tmp_path):
+        pass
+
+
+def test_a_directory_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot be used"):
+        only_run(tmp_path / "file").__enter__()
