@@ -2,8 +2,8 @@
 
 Rule (design section 4, requirement R1): at least two identifiers agree, one of them a medical
 record number or an accession or specimen, and none conflicts. Names are compared without case,
-punctuation and Unicode form; leading zeros of a number count. Agreement of a name or a birth date
-alone means nothing while another identifier contradicts it; without one it is a doubt.
+punctuation and Unicode form; leading zeros of a number count. A shared birthday alone is chance
+while another identifier contradicts it (a laboratory sees many a day); a shared name never is.
 """
 
 import re
@@ -30,7 +30,7 @@ def relation(one: Identity, other: Identity) -> Relation:
         return Relation.OTHER
     if not conflicting:
         return Relation.SAME if strong and len(agreeing) >= 2 else Relation.DOUBT
-    chance = len(agreeing) == 1 and not strong
+    chance = agreeing == {"dob"}
     return Relation.OTHER if chance else Relation.DOUBT
 
 

