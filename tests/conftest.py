@@ -13,12 +13,12 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
+    """Leave the full figures out, counted as deselected, unless they are asked for."""
     if config.getoption("--long"):
         return
-    skip = pytest.mark.skip(reason="the full figures run with --long")
-    for item in items:
-        if "long" in item.keywords:
-            item.add_marker(skip)
+    full = [item for item in items if "long" in item.keywords]
+    config.hook.pytest_deselected(items=full)
+    items[:] = [item for item in items if "long" not in item.keywords]
 
 
 @pytest.fixture(scope="session")
