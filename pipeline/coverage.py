@@ -14,6 +14,7 @@ from pipeline.model import (
     Analyte,
     Basis,
     Coverage,
+    Finding,
     Marker,
     MarkerState,
     Notice,
@@ -204,6 +205,15 @@ def low_adequacy(
         found.append(Notice(code="plasma", message="examined in plasma"))
     found += _low_tumour_content(marker, own, specimen)
     return tuple(found)
+
+
+def dna_only(marker: Marker, behind: Iterable[Finding]) -> tuple[Notice, ...]:
+    """Why a printed negative for *marker* is weak if DNA alone was examined for it (R41)."""
+    if marker not in _NEEDS_RNA:
+        return ()
+    seen = {each.analyte for found in behind for each in found.observations}
+    said = (Notice(code="dna_only", message="this fusion was examined in DNA only"),)
+    return said if seen == {Analyte.DNA} else ()
 
 
 def _is_plasma(own: Sequence[Coverage], specimen: Specimen | None) -> bool:

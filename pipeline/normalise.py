@@ -7,7 +7,7 @@ The observations become findings (`findings`), the findings and the silence beco
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.coverage import Assays, low_adequacy
+from pipeline.coverage import Assays, dna_only, low_adequacy
 from pipeline.findings import findings
 from pipeline.model import (
     Basis,
@@ -108,7 +108,8 @@ def _about_adequacy(report: Report, markers: Mapping[Marker, MarkerState]) -> tu
     for marker, each in markers.items():
         if each.status is Status.NOT_DETECTED and each.basis is Basis.EXPLICIT:
             specimen = specimen_of(report, each.specimen, each.findings)
-            for notice in low_adequacy(marker, report, report.covered, specimen):
+            weak = low_adequacy(marker, report, report.covered, specimen)
+            for notice in (*weak, *dna_only(marker, each.findings)):
                 reasons.setdefault(notice.code, notice)
     return tuple(
         Notice(code=each.code, message=f"{each.message}: printed negatives are weak")

@@ -8,7 +8,7 @@ marker detected, "differs by specimen". A case is negative only if an adequate r
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.coverage import low_adequacy
+from pipeline.coverage import dna_only, low_adequacy
 from pipeline.findings import merged
 from pipeline.model import (
     AlterationClass,
@@ -141,8 +141,10 @@ def _opinions(
             replace(each, specimen=_name(places.label(report, each.specimen)))
             for each in state.findings
         )
-        weak = low_adequacy(
-            marker, report, report.covered, specimen_of(report, name, state.findings)
+        specimen = specimen_of(report, name, state.findings)
+        weak = (
+            *low_adequacy(marker, report, report.covered, specimen),
+            *dna_only(marker, state.findings),
         )
         yield (
             label,

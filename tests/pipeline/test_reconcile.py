@@ -146,6 +146,32 @@ def test_one_accession_is_one_specimen_under_two_names(said, accessions, days, e
     assert idh1(pdf, vcf).status.value == expected
 
 
+@pytest.mark.parametrize(
+    ("marker", "analytes", "expected"),
+    [
+        ("NTRK1_FUSION", ["DNA"], OPEN),
+        ("NTRK3_FUSION", ["DNA"], OPEN),
+        ("NRG1_FUSION", ["DNA"], OPEN),
+        ("NTRK1_FUSION", ["RNA"], NO),
+        ("NTRK1_FUSION", ["DNA", "RNA"], NO),
+        ("NTRK1_FUSION", [None], NO),
+        ("FGFR2_FUSION", ["DNA"], NO),
+        ("RET_FUSION", ["DNA"], NO),
+        ("NTRK1_MUTATION", ["DNA"], NO),
+    ],
+)
+def test_a_fusion_that_dna_misses_is_not_excluded_by_dna(
+    result, observation, marker, analytes, expected
+):
+    """A printed negative for NTRK or NRG1 fusions needs RNA (R41)."""
+    seen = [
+        observation(marker, None, NO, analyte=Analyte(each) if each else None) for each in analytes
+    ]
+    reports = [result(each, file=f"{n}.pdf") for n, each in enumerate(seen)]
+    assert case(*reports).markers[Marker(marker)].status.value == expected
+    assert reports[0].markers[Marker(marker)].status.value == NO
+
+
 def test_plasma_is_not_the_tissue_though_the_order_is_one(said):
     plasma = said("a.pdf", YES, PLASMA, accession="A-1")
     tissue = said("b.pdf", NO, BLOCK, accession="A-1")
