@@ -97,8 +97,10 @@ def _earlier(
 ) -> list[Read]:
     """The reports of earlier days, as what they were taken for when they came.
 
-    Their case goes with them only where a table of today speaks of it: a case that got its name
-    from identifiers must not stand against the name that somebody gives it now.
+    One that is held and is of nobody by name, number or birth date is left out: nothing but its
+    own manifest row can say whose it is. Their case goes with them only where a table of today
+    speaks of it: a case that got its name from identifiers must not stand against the name that
+    somebody gives it now.
     """
     today = {each.result.report.sha256 for each in reads}
     spoken = {each.row.case for each in reads if each.row} | {each.case for each in known}
@@ -109,7 +111,7 @@ def _earlier(
         if each.result.report.status.is_read
         and each.result.report.kind is not FileKind.TABLE
         and each.result.report.sha256 not in today
-        and (each.case_id or present(each.identity))
+        and (each.case_id or present(each.identity) - {"accession"})
     ]
 
 
