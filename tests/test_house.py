@@ -48,6 +48,6 @@ def test_every_pinned_version_is_a_name_and_a_version() -> None:
 def test_the_trip_names_files_that_exist() -> None:
     """docs/the_trip.md is the map; a map of rooms that are gone misleads."""
     trip = (ROOT / "docs" / "the_trip.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`((?:%s)/[\w/]+\.py)`" % "|".join(ROOMS), trip))
+    named = set(re.findall(rf"`((?:{'|'.join(ROOMS)})/[\w/]+\.py)`", trip))
     assert named
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []

@@ -56,7 +56,11 @@ BASE = {
             "other",
             "two people with one birthday",
         ),
-        ({"mrn": "7", "dob": "1950-05-05", "accession": "B"}, "doubt", "two people, one name: a person looks"),
+        (
+            {"mrn": "7", "dob": "1950-05-05", "accession": "B"},
+            "doubt",
+            "two people, one name: a person looks",
+        ),
         ({"mrn": "7", "accession": "B"}, "doubt", "name and birthday, another number"),
         (
             {"mrn": "7", "name": "Other, Person", "dob": "1950-05-05", "accession": "B"},
