@@ -38,7 +38,7 @@ def site_in_label(facts: Facts, argument: str) -> Evaluation:
     row = facts.sites.answer(argument, facts.site)
     if row is None or row.answer == "excluded":
         return failed(f"site: {facts.site}; the label says {argument}")
-    if row.answer == "outside":
+    if row.answer in {"unsure", "outside"}:
         return warned(f"site: {facts.site}; {row.sentence}")
     return passed(f"site: {facts.site}")
 

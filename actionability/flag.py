@@ -16,11 +16,12 @@ from pipeline.patient import FlagKind, NearMiss, TherapyFlag, Tiers
 
 @dataclass(frozen=True, kw_only=True)
 class Fired:
-    """A flag, and how it ranks: closeness of the match, own-tumour evidence."""
+    """A flag, and how it ranks: closeness of the match, own-tumour evidence, label at the site."""
 
     flag: TherapyFlag
     resolution: Resolution
     own_tumour: bool
+    is_off_label_here: bool
 
 
 def consider(
@@ -84,8 +85,19 @@ def _weighed(matched: _Matched, facts: Facts, knowledge: Knowledge) -> Fired | N
     findings = (*matched.findings, *(item.finding for item in resistances))
     flag = _flag(row, marker, found, weighing, findings)
     return Fired(
-        flag=flag, resolution=_rank(row, matched.hit.resolution), own_tumour=row.own_tumour
+        flag=flag,
+        resolution=_rank(row, matched.hit.resolution),
+        own_tumour=row.own_tumour,
+        is_off_label_here=_is_off_label_here(row, facts),
     )
+
+
+def _is_off_label_here(row: Indication, facts: Facts) -> bool:
+    """The label does not carry the finding, or leaves the site out; a doubt is no "out" (R71)."""
+    scopes = [call.argument for call in row.requires if call.name == "site_in_label"]
+    answers = [facts.sites.answer(scope, facts.site) for scope in scopes if facts.site]
+    left_out = any(answer is not None and answer.answer == "outside" for answer in answers)
+    return left_out or row.status is LabelStatus.OUTSIDE_LABEL
 
 
 def _rank(row: Indication, resolution: Resolution) -> Resolution:
@@ -198,4 +210,5 @@ def _her2_block(
     weighing = weigh((), (), frozenset(), facts)
     flag = _flag(row, marker, found, weighing, negative.findings)
     resolution = _rank(row, Resolution.EXACT)
-    return Fired(flag=flag, resolution=resolution, own_tumour=row.own_tumour)
+    off = _is_off_label_here(row, facts)
+    return Fired(flag=flag, resolution=resolution, own_tumour=row.own_tumour, is_off_label_here=off)

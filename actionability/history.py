@@ -68,6 +68,9 @@ def no_satisfactory_alternative(facts: Facts, _: str) -> Evaluation:
     alone = facts.patient.no_satisfactory_alternative
     if alone is None and facts.patient.prior_lines == 0:
         return failed("standard first-line therapy has not been given")
+    if alone is None:
+        what = "no satisfactory alternative"
+        return unknown(what, "not stated whether a satisfactory alternative is left")
     return must_be_yes(alone, "no satisfactory alternative")
 
 

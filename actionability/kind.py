@@ -6,7 +6,7 @@ from actionability.rows import LabelStatus
 from actionability.weighing import Weighing
 from pipeline.patient import Evaluation, FlagKind
 
-_ABOVE_FLAG = frozenset({FlagKind.SUGGEST, FlagKind.CAUTION, FlagKind.ASK})
+_UP_TO_FLAG = frozenset({FlagKind.SUGGEST, FlagKind.CAUTION, FlagKind.ASK, FlagKind.FLAG})
 _ORDINAL = {"first": "1", "second": "2", "third": "3"}
 
 
@@ -34,7 +34,7 @@ class Standing:
 def verdict(standing: Standing, weighing: Weighing) -> Verdict:
     """The law of kinds; an ECOG above 2 then holds the kind at FLAG (R25)."""
     found = _first_that_applies(standing, weighing)
-    if weighing.ceilings and found.kind in _ABOVE_FLAG:
+    if weighing.ceilings and found.kind in _UP_TO_FLAG:
         return Verdict(kind=FlagKind.FLAG, reasons=(*weighing.ceilings, *found.reasons))
     return found
 

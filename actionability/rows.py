@@ -294,8 +294,8 @@ class SiteScope:
     @classmethod
     def of(cls, cells: Cells) -> "SiteScope":
         """The row; `ValueError` if a cell is not of its kind."""
-        if cells["answer"] not in {"inside", "outside", "excluded"}:
-            raise KnowledgeError("a site is inside, outside or excluded")
+        if cells["answer"] not in {"inside", "unsure", "outside", "excluded"}:
+            raise KnowledgeError("a site is inside, unsure, outside or excluded")
         site = Site(cells["site"])
         return cls(
             scope=cells["scope"], site=site, answer=cells["answer"], sentence=cells["sentence"]

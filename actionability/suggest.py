@@ -1,7 +1,8 @@
 """The lists a person chooses from: flags and regimens in, ranked suggestions by line out.
 
 Matched therapy stands above chemotherapy (R15), what is blocked at the end with its reason, and
-FOLFIRINOX never above FOLFOX (R17). Nothing is suggested for a tumour outside the biliary tract.
+FOLFIRINOX never above FOLFOX nor above any matched therapy (R17). Nothing is suggested for a
+tumour outside the biliary tract.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ from actionability.knowledge import Knowledge
 from actionability.regimens import Placed, place
 from actionability.rows import LabelStatus
 from pipeline.model import Marker
-from pipeline.patient import FlagKind, Jurisdiction, NearMiss, Outcome, Suggestion, TherapyFlag
+from pipeline.patient import FlagKind, Jurisdiction, NearMiss, Suggestion, TherapyFlag
 
 _ORDER = {
     FlagKind.SUGGEST: 0,
@@ -38,13 +39,16 @@ def suggest(
     placed = [place(row, facts, knowledge) for row in knowledge.regimens]
     regimens = _in_order([item for item in placed if isinstance(item, Placed)])
     above, below = _matched(fired, where)
+    standard = [item for item in regimens if item.row.never_above is None]
+    last = [item for item in regimens if item.row.never_above is not None]
     open_markers = silence.unsettled_core(facts, knowledge)
     lines: dict[str, list[Suggestion]] = {}
     for entry in (
         *_supportive(regimens),
         *above,
-        *_chemotherapy(regimens, open_markers),
+        *_chemotherapy(standard, open_markers),
         *below,
+        *_chemotherapy(last, open_markers),
     ):
         lines.setdefault(entry.line, []).append(entry)
     ranked = tuple(
@@ -123,16 +127,8 @@ def _matched(
 
 def _is_above_chemotherapy(group: list[Fired]) -> bool:
     """Labelled for this site and finding, and not merely a flag (R15, R71)."""
-    flags = [item.flag for item in group]
-    off = any(_is_off_label_here(flag) for flag in flags)
-    return not off and _joint_kind(flags) in _MATCHED
-
-
-def _is_off_label_here(flag: TherapyFlag) -> bool:
-    if flag.status == LabelStatus.OUTSIDE_LABEL.value:
-        return True
-    warned = {item.criterion for item in flag.evaluations if item.outcome is Outcome.WARN}
-    return "site_in_label" in warned
+    off = any(item.is_off_label_here for item in group)
+    return not off and _joint_kind([item.flag for item in group]) in _MATCHED
 
 
 def _belongs(flag: TherapyFlag) -> bool:
@@ -149,7 +145,7 @@ def _strength(
     flags = [item.flag for item in group]
     borrowed = not any(item.own_tumour for item in group)
     provisional = not any(flag.status in _FULL for flag in flags)
-    off = any(_is_off_label_here(flag) for flag in flags)
+    off = any(item.is_off_label_here for item in group)
     return off, _ORDER[_kind_here(flags, where)], borrowed, provisional, flags[0].therapy
 
 

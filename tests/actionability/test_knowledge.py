@@ -87,7 +87,7 @@ UNREADABLE = [
     (lambda: broken("regimens", "folfox", rank="first"), "regimens.csv"),
     (
         lambda: {**GOOD, "site_scopes": ({**GOOD["site_scopes"][0], "answer": "maybe"},)},
-        "inside, outside or excluded",
+        "inside, unsure, outside or excluded",
     ),
     (
         lambda: {**GOOD, "mixtures": ({**GOOD["mixtures"][0], "name": "cisplatin"},)},
