@@ -172,9 +172,12 @@ def _weight(entry: tuple[tuple[FlagKind, str, str], list[FlagRow]]) -> tuple[int
 
 
 def _named(marker: Marker, found: str) -> str:
-    # "ERBB2 amplification amplification" says nothing twice.
+    # "HER2 IHC" and "HER2 IHC 3+" are "HER2 IHC 3+": what the name says is not said again.
     name = marker_name(marker)
-    return name if found.lower() in name.lower() else f"{name} {found}"
+    known, words_found = name.lower().split(), found.split()
+    while known and words_found and words_found[0].lower() == known[0]:
+        del known[0], words_found[0]
+    return " ".join((name, *words_found))
 
 
 def _found(flag: FlagRow) -> str:
