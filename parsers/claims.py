@@ -27,6 +27,7 @@ from pipeline.model import (
 )
 
 LOSS = re.compile(r"^(homozygous |partial |copy number |biallelic )?(loss|deletion|deleted)\b")
+TRANSCRIPT = re.compile(r"variant transcript|transcript variant")
 LEVELS = re.compile(r"^(over|under)?-?express")
 VALUED = frozenset(AlterationClass) - {
     AlterationClass.MUTATION,
@@ -108,7 +109,8 @@ def not_understood(printed: Printed) -> Found:
     """An alteration of our gene that nobody here can classify: every marker of it is open."""
     if printed.gene not in genes.PANEL:
         return Found()
-    message = f"page {printed.source.page}: {printed.gene} is printed with “{printed.text}”"
+    shown = printed.text or printed.source.text
+    message = f"page {printed.source.page}: {printed.gene} is printed with “{shown}”"
     notice = Notice(code="alteration_not_understood", message=f"{message}, not understood")
     if printed.significance in {Significance.VUS, Significance.BENIGN}:
         return Found(notices=(notice,))
@@ -125,6 +127,8 @@ def alteration(printed: Printed) -> Found:
         return _no_marker(printed)
     verdict = phrases.verdict(printed.text)
     class_ = alterations.classify(printed.gene, printed.text)
+    if TRANSCRIPT.search(plain(printed.text)):
+        return not_understood(printed)
     if class_ in VALUED:
         return _scored(printed, class_)
     if verdict and verdict.status is not Status.DETECTED:

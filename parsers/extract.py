@@ -14,10 +14,9 @@ from pipeline.errors import HeldError, ReportError, UnreadableError, Unrecognise
 from pipeline.model import FileKind, Reading, Report, ReportStatus
 
 if TYPE_CHECKING:
-    from pipeline.sheets import ManifestRow
-
     from parsers.fingerprint import Fingerprint
     from parsers.page import Document
+    from pipeline.sheets import ManifestRow
 
 
 class Reader(Protocol):
@@ -80,11 +79,15 @@ def _dispatched(data: bytes, name: str, sha256: str, row: "ManifestRow | None") 
 
 
 def _pdf(data: bytes, name: str, sha256: str) -> Reading:
-    from parsers import document, layout, standing  # noqa: PLC0415 - a VCF need not pay for it
+    from parsers import document, layout, pdf_index, standing  # noqa: PLC0415 - no VCF pays for it
 
     laid_out = layout.lay_out(document.read_pages(data), name=name, sha256=sha256)
     reader = _reader(laid_out)
     standing.trusted(laid_out)
+    if not pdf_index.fits(data):
+        raise UnreadableError(
+            "damaged", "The index of the PDF does not fit its contents: bytes are lost or added."
+        )
     return reader.read(laid_out)
 
 

@@ -91,14 +91,19 @@ def _says_it_all(cell: Cell) -> bool:
 
 def _continues(cell: Cell, found: Sequence[Entry]) -> bool:
     """True for "FGFR2-BICC1 fusion" that stands beside or under its gene's own cell."""
-    last = _owner(cell, found) or (found[-1] if found else None)
-    if last is None or last.cell.page != cell.page:
+    mate = found[-1] if found else None
+    if mate and _beside(mate.cell, cell):
+        return not mate.pieces and (_same_gene(mate, cell) or _says_it_all(cell))
+    last = _owner(cell, found)
+    if last is None or last.cell.page != cell.page or last.edge is None:
         return False
-    beside = min(last.cell.bottom, cell.bottom) - max(last.cell.top, cell.top) > 2
-    if beside and cell.x0 > last.cell.x1 and not last.pieces:
-        return _same_gene(last, cell)
-    under = last.edge is not None and abs(cell.x0 - last.edge) < ALIGNED < cell.x0 - last.cell.x0
+    under = abs(cell.x0 - last.edge) < ALIGNED < cell.x0 - last.cell.x0
     return under and _same_gene(last, cell)
+
+
+def _beside(left: Cell, right: Cell) -> bool:
+    overlap = min(left.bottom, right.bottom) - max(left.top, right.top)
+    return left.page == right.page and overlap > 2 and right.x0 > left.x1
 
 
 def _same_gene(entry: Entry, cell: Cell) -> bool:

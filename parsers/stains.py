@@ -49,9 +49,11 @@ def _probe(printed: Printed) -> Found:
     """A probe of another gene: amplification or rearrangement, if the result says which."""
     verdict = phrases.verdict(printed.text)
     markers = markers_of(printed.gene, classes_in(printed.text))
-    if verdict is None or not markers:
+    if verdict is None or (not markers and verdict.status is Status.DETECTED):
         return not_understood(printed)
-    return said(printed, markers, verdict.status)
+    open_ = markers_of(printed.gene, (AlterationClass.FUSION, AlterationClass.AMPLIFICATION))
+    sure = markers or verdict.status is Status.NOT_ASSESSED
+    return said(printed, markers or open_, verdict.status if sure else Status.INDETERMINATE)
 
 
 def mismatch_repair(rows: Iterable[tuple[str, str, tuple[Cell, ...]]], evidence: Evidence) -> Found:

@@ -92,7 +92,12 @@ def _required(
         "results": bool(results),
         "a table of results": bool(found),
         "rows of every table": all(grid.rows for grid in found),
+        "result column of every table": all(_tells_results(grid) for grid in found),
     }
+
+
+def _tells_results(grid: Grid) -> bool:
+    return any(column.key in {"result", "interpretation", "protein"} for column in grid.columns)
 
 
 # ------------------------------------------------------------------------------------- tables
@@ -270,7 +275,8 @@ def _positive(
     """An alteration that is there: as its own words classify it, else as the row does."""
     known = said_ is not None and said_.significance is not Significance.UNKNOWN
     graded = replace(printed, significance=said_.significance) if said_ and known else printed
-    parts = (row.text("protein"), *_split(row.text("result")), row.text("coding"), about)
+    stated = about if said_ else ""
+    parts = (row.text("protein"), *_split(row.text("result")), row.text("coding"), stated)
     for text in filter(None, parts):
         specific = replace(graded, text=text)
         found = alteration(specific) if stains.is_specific(specific) else Found()

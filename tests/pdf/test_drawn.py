@@ -349,3 +349,35 @@ def test_what_the_first_column_says_after_the_gene(row, status):
     found = states(with_rows(row, ("TP53", "DNA-Tumor", "Seq", "Wild Type")))
     assert found
     assert set().union(*found.values()) == {LETTERS[status]}
+
+
+def test_each_alteration_of_a_list_stays_with_its_gene():
+    """The gene repeated in its fusion is no second entry, wherever it stands in the list."""
+    alterations = (
+        ("SMAD4", ("loss",)),
+        ("FGFR2", ("FGFR2-BICC1 fusion", "N549K")),
+        ("KIF5B", ("KIF5B-RET fusion",)),
+        ("NTRK1", ("NTRK1-TPM3 fusion",)),
+        ("FGFR3", ("FGFR3-TACC3 fusion",)),
+    )
+    found = states(read(TwoColumn().but(alterations=alterations, negatives=("BRAF",))))
+    wanted_ = {"FGFR2_FUSION", "FGFR2_MUTATION", "RET_FUSION", "NTRK1_FUSION", "MSI", "TMB"}
+    assert {marker for marker, said in found.items() if said == {Status.DETECTED}} == wanted_
+    assert not [marker for marker, said in found.items() if Status.INDETERMINATE in said]
+
+
+@pytest.mark.parametrize(
+    ("row", "letters"),
+    [
+        (("FGFR2", "RNA-Tumor", "Seq", "Variant Transcript Detected"), "I"),
+        (("RET", "DNA", "FISH", "Negative"), "I"),
+        (("FGFR2", "DNA", "FISH", "Positive for rearrangement"), "D"),
+        (("RET", "DNA", "FISH", "No rearrangement detected"), "N"),
+        (("RET", "DNA", "FISH", "QNS"), "A"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_results_that_are_less_than_they_seem(row, letters):
+    found = states(with_rows(row, ("TP53", "DNA-Tumor", "Seq", "Wild Type")))
+    assert set().union(*found.values()) == {LETTERS[letters]}
+    assert not [marker for marker in found if marker.endswith("MUTATION") and letters != "I"]

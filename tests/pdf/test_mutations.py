@@ -6,7 +6,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from parsers import extract
+from parsers import extract, pdf_index
 from pipeline.model import Significance, Status
 from tests.pdf.drawn import ByTechnology, TwoColumn, joined
 
@@ -186,3 +186,26 @@ def test_no_two_readers_know_one_file():
     for report in (TwoColumn(), ByTechnology()):
         code = extract.read(report.pdf(), "drawn.pdf").report.code
         assert code is None
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_lost_bytes_hold_the_report(seed):
+    """Bytes that are gone shift the objects behind them; the index of the file tells."""
+    whole = data(PDFS[seed % len(PDFS)])
+    start = (len(whole) * (2 * seed + 1)) // 26
+    cut = whole[:start] + whole[start + 37 * (seed + 1) :]
+    report = extract.read(cut, "cut.pdf").report
+    assert not report.status.is_read
+    assert report.reasons
+
+
+def test_the_index_of_an_intact_file_fits():
+    assert all(pdf_index.fits(data(name)) for name in PDFS)
+    assert pdf_index.fits(joined([data(PDFS[0])]))
+
+
+def test_a_lost_column_head_gives_no_result():
+    """Without the head "Result" nobody knows which column answers; the class is no answer."""
+    reading = changed(PDFS[2], b"(Result)", b"(Rxsuxt)")
+    assert not reading.report.status.is_read
+    assert reading.observations == ()
