@@ -16,12 +16,12 @@ REPORT_WORDS = re.compile(r"specimen|report|patient|page\b", re.IGNORECASE)
 
 
 def laboratory(document: Document) -> str | None:
-    """The first running line, else the first line of a page, that reads like a laboratory."""
-    running = [
-        c for page in document.pages for line in page.lines if line.running for c in line.cells
-    ]
-    first = [c for page in document.pages[:1] for line in page.lines[:3] for c in line.cells]
-    for cell in (*running, *first):
+    """The first running line that reads like a laboratory, else the head or foot of page 1."""
+    lines = [line for page in document.pages for line in page.lines if line.running]
+    if document.pages:
+        printed = document.pages[0].lines
+        lines += [*printed[:1], *printed[-3:]]
+    for cell in (cell for line in lines for cell in line.cells):
         text = TELEPHONE.sub("", NUMBERED.sub("", cell.text)).strip()
         plausible = WORDS.search(text) and not REPORT_WORDS.search(text)
         if plausible and len(text) < 80 and not labelled(cell):

@@ -381,3 +381,11 @@ def test_results_that_are_less_than_they_seem(row, letters):
     found = states(with_rows(row, ("TP53", "DNA-Tumor", "Seq", "Wild Type")))
     assert set().union(*found.values()) == {LETTERS[letters]}
     assert not [marker for marker in found if marker.endswith("MUTATION") and letters != "I"]
+
+
+def test_the_laboratory_of_a_short_report_is_not_the_hospital_that_ordered_it():
+    report = ByTechnology()
+    one_page = read(report.but(pages=report.pages[:1]))
+    assert one_page.report.vendor == "Glasshouse Diagnostics (fictional)"
+    two_pages = read(TwoColumn().but(order=("results", "genes")))
+    assert two_pages.report.vendor == "Fjordview Molecular Laboratory (fictional)"
