@@ -7,7 +7,7 @@ classes at once, or of none that we keep, gives None: the reader then has to say
 import re
 import unicodedata
 
-from pipeline import valued
+from pipeline import valued, variants
 from pipeline.fusions import fusion
 from pipeline.genes import gene as gene_entry
 from pipeline.genes import symbol_of
@@ -196,6 +196,10 @@ def _small_variant(observation: Observation) -> SmallVariant | None:
     proteins, codings = _all_changes(text)
     printed_c = coding(observation.hgvs_c) if observation.hgvs_c else None
     hgvs_c = printed_c or (codings[0] if len(codings) == 1 else None)
+    # A coding change that our table knows names its protein; a VCF row has its own consequence.
+    if not proteins and hgvs_c and observation.genomic is None:
+        named = variants.coded(symbol, hgvs_c, observation.transcript)
+        proteins = [named] if named else []
     numbering = on_mane(symbol, proteins[0], observation.transcript) if len(proteins) == 1 else None
     if not text and hgvs_c is None and observation.genomic is None:
         return None

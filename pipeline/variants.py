@@ -123,6 +123,28 @@ def named(gene: str, hgvs_p: str) -> KnownAllele | None:
 
 
 @cache
+def _by_coding() -> dict[tuple[str, str], frozenset[tuple[str, str]]]:
+    found: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for known, _ in _table():
+        if known.hgvs_c and known.transcript:
+            name = (known.hgvs_p, known.transcript.partition(".")[0])
+            found.setdefault((known.gene, known.hgvs_c), set()).add(name)
+    return {key: frozenset(names) for key, names in found.items()}
+
+
+def coded(gene: str, hgvs_c: str, transcript: str | None) -> str | None:
+    """The protein change of a known coding change (R52); None if unknown or of two readings.
+
+    A printed *transcript* must be that of the table, its version aside; without one the table's
+    reading counts only if it has one.
+    """
+    names = _by_coding().get((gene, hgvs_c), frozenset())
+    own = transcript.partition(".")[0] if transcript else None
+    proteins = {protein for protein, on in names if own in {None, on}}
+    return proteins.pop() if len(proteins) == 1 else None
+
+
+@cache
 def hotspots() -> tuple[HotspotCodon, ...]:
     """Every hotspot codon we know."""
     return tuple(
