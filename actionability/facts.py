@@ -35,11 +35,16 @@ class Facts:
     @property
     def is_biliary(self) -> bool | None:
         """Whether the tumour is of the biliary tract; None if nobody says."""
-        if self.case.tumour_is_btc is not None:
+        if self.case.tumour_is_btc is not None or self.tumour_is_disputed:
             return self.case.tumour_is_btc
         if self.site is not None and self.sites.is_biliary(self.site):
             return True
         return None
+
+    @property
+    def tumour_is_disputed(self) -> bool:
+        """True if one source names a biliary tract cancer and another one does not."""
+        return any(notice.code == "tumour_type_conflict" for notice in self.case.notices)
 
     @property
     def given_classes(self) -> frozenset[str]:

@@ -93,11 +93,14 @@ def _weighed(matched: _Matched, facts: Facts, knowledge: Knowledge) -> Fired | N
 
 
 def _is_off_label_here(row: Indication, facts: Facts) -> bool:
-    """The label does not carry the finding, or leaves the site out; a doubt is no "out" (R71)."""
+    """No label carries the therapy or the finding, or it leaves the site out; a doubt is no "out".
+
+    (R71)
+    """
     scopes = [call.argument for call in row.requires if call.name == "site_in_label"]
     answers = [facts.sites.answer(scope, facts.site) for scope in scopes if facts.site]
     left_out = any(answer is not None and answer.answer == "outside" for answer in answers)
-    return left_out or row.status is LabelStatus.OUTSIDE_LABEL
+    return left_out or row.status.is_unlabelled or row.status is LabelStatus.OUTSIDE_LABEL
 
 
 def _rank(row: Indication, resolution: Resolution) -> Resolution:

@@ -91,9 +91,11 @@ def _best(fired: list[Fired]) -> tuple[Fired, ...]:
     return tuple(sorted(chosen.values(), key=_reading_order))
 
 
-def _closeness(item: Fired) -> tuple[bool, int, bool, str]:
-    blocked = item.flag.kind is FlagKind.BLOCK
-    return not blocked, item.resolution, not item.own_tumour, item.flag.indication_id
+def _closeness(item: Fired) -> tuple[bool, int, bool, bool, str]:
+    flag = item.flag
+    blocked = flag.kind is FlagKind.BLOCK
+    outside = flag.status == LabelStatus.OUTSIDE_LABEL.value
+    return not blocked, item.resolution, outside, not item.own_tumour, flag.indication_id
 
 
 def _reading_order(item: Fired) -> tuple[int, int, str, str]:

@@ -11,6 +11,7 @@ from enum import IntEnum
 
 from actionability.facts import in_words
 from actionability.grammar import Call
+from pipeline import valued
 from pipeline.errors import KnowledgeError
 from pipeline.model import (
     CopyNumber,
@@ -237,9 +238,19 @@ def her2_positive(finding: Finding, _: str) -> Meeting:
 
 def unstable(finding: Finding, _: str) -> Meeting:
     """MSI-high, or mismatch repair deficient (R60)."""
+    if _is_open_value(finding):
+        return Miss(finding=finding, reason=f"{in_words(finding)}: neither high nor deficient")
     if finding.status is Status.DETECTED and finding.biomarker is not None:
         return Hit(finding=finding, resolution=Resolution.EXACT)
     return _unresolved(finding)
+
+
+def _is_open_value(finding: Finding) -> bool:
+    """The value itself is equivocal (MSI-L, plasma TMB): no label takes it, a test settles it."""
+    found = finding.biomarker
+    if finding.status is not Status.INDETERMINATE or not isinstance(found, Signature | Expression):
+        return False
+    return valued.status_of(found) is Status.INDETERMINATE
 
 
 def burden_at_least(finding: Finding, wanted: str) -> Meeting:
@@ -247,6 +258,8 @@ def burden_at_least(finding: Finding, wanted: str) -> Meeting:
     found = finding.biomarker
     if not isinstance(found, Signature):
         return _unresolved(finding)
+    if _is_open_value(finding):
+        return Miss(finding=finding, reason=f"{in_words(finding)}: no tissue value in mut/Mb")
     if found.value is None or found.value >= float(wanted):
         return Hit(finding=finding, resolution=Resolution.EXACT)
     return Miss(finding=finding, reason=f"TMB {found.value:g} is below {wanted}")

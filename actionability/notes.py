@@ -40,6 +40,8 @@ def _withheld(facts: Facts) -> tuple[str, ...]:
         tumour = facts.case.tumour_type or facts.site or "stated as another tumour"
         said = f"The tumour is not of the biliary tract ({tumour})"
         return (f"{said}: flags and suggestions for biliary tract cancer are withheld.",)
+    if facts.tumour_is_disputed:
+        return ("Sources disagree whether the tumour is of the biliary tract: settle it first.",)
     if facts.is_biliary is None:
         return ("Nobody states that the tumour is of the biliary tract: confirm it first.",)
     return ()

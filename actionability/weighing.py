@@ -71,6 +71,8 @@ def _tumour_type(facts: Facts) -> tuple[Evaluation, ...]:
     if facts.is_biliary is not None:
         return ()
     said = "tumour type not stated: is it of the biliary tract?"
+    if facts.tumour_is_disputed:
+        said = "tumour type in conflict: one source says biliary tract, another does not"
     outcome = Outcome.UNDETERMINED
     return (
         Evaluation(

