@@ -67,6 +67,12 @@ def kind_of(data: bytes) -> FileKind:
 def _dispatched(data: bytes, name: str, sha256: str, row: "ManifestRow | None") -> Reading:
     if not data:
         raise UnreadableError("empty", "The file is empty.")
+    if row is not None and row.sha256 not in {None, "", sha256}:
+        raise HeldError(
+            "sha256_mismatch",
+            "The bytes are not those that the manifest speaks of (sha256): the file was changed, "
+            "cut or exchanged.",
+        )
     if kind_of(data) is FileKind.PDF:
         return _pdf(data, name, sha256)
     from parsers import vcf  # noqa: PLC0415 - a PDF need not pay for it

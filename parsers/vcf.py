@@ -191,6 +191,8 @@ def _missing(told: _Read, row: ManifestRow | None) -> Iterator[str]:
         yield "records"
     if told.frame.columns.tumour is None:
         yield "a sample column"
+    if told.scan.unplaced:
+        yield f"the place of the rows on {_some(told.scan.unplaced)}"
 
 
 def _end_is_proven(told: _Read, row: ManifestRow | None) -> bool:
@@ -216,7 +218,18 @@ def _notices(told: _Read, row: ManifestRow | None) -> Iterator[Notice]:
             code="manifest_mismatch",
             message="The manifest row names no sample of this file and was not used.",
         )
+    if told.scan.unplaced:
+        yield Notice(
+            code="unknown_contig",
+            message=f"Rows stand on contigs that are not known ({_some(told.scan.unplaced)}): "
+            "what is found counts, silence proves nothing.",
+        )
     yield from _filtered(told.outcome)
+
+
+def _some(names: tuple[str, ...]) -> str:
+    shown = ", ".join(name[:20] for name in names[:3])
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
 
 def _filtered(outcome: Iterable[Observation | Passed]) -> Iterator[Notice]:

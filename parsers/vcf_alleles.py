@@ -9,7 +9,7 @@ from parsers.vcf_samples import Call, State, call
 from pipeline.consequence import Consequence, protein_change
 from pipeline.genes import marker_of
 from pipeline.genome import chromosome, overlapping, panel_intervals
-from pipeline.model import AlterationClass, GenomicAllele
+from pipeline.model import AlterationClass, GenomicAllele, Observation, Significance, Status
 from pipeline.variants import KnownAllele, at
 
 _PLAIN = set("ACGTN")
@@ -39,7 +39,7 @@ def is_small(ref: str, alt: str) -> bool:
     return bool(alt) and set(alt) <= _PLAIN and set(ref) <= _PLAIN
 
 
-def small_allele(record: Record, index: int, frame: Frame) -> SmallAllele | Passed:
+def small_allele(record: Record, index: int, frame: Frame) -> SmallAllele | Observation | Passed:
     """ALT number *index* (0-based) as an allele of a panel gene, or why it is not one."""
     alt = record.alts[index]
     end = record.position + len(record.ref) - 1
@@ -63,13 +63,15 @@ def small_allele(record: Record, index: int, frame: Frame) -> SmallAllele | Pass
 
 def _called(
     record: Record, index: int, frame: Frame, gene: str, allele: GenomicAllele
-) -> SmallAllele | Passed:
+) -> SmallAllele | Observation | Passed:
     known = at(allele)
     named = f"{gene} {known.hgvs_p}" if known else None
     if frame.verdict(record) is Verdict.FAILED:
         why = f"FILTER {';'.join(record.filters or ())}"
         return Passed(line=record.line, reason=why, known=named)
     found = call(record, index, frame.columns)
+    if found.state is State.NO_CALL and named and frame.covers(gene, AlterationClass.MUTATION):
+        return _not_called(record, frame, gene, named)
     if found.state in {State.ABSENT, State.NO_CALL}:
         return Passed(line=record.line, reason=found.state.value)
     consequence = protein_change(gene, allele)
@@ -88,4 +90,17 @@ def _called(
         effects=effects(record, index, frame.header),
         notes=doubts,
         doubtful=bool(doubts),
+    )
+
+
+def _not_called(record: Record, frame: Frame, gene: str, named: str) -> Observation | Passed:
+    """A known change of a covered gene that could not be called: silence is no negative there."""
+    return frame.observe(
+        record,
+        gene=gene,
+        kind=AlterationClass.MUTATION,
+        status=Status.NOT_ASSESSED,
+        alteration=named.partition(" ")[2],
+        significance=Significance.UNKNOWN,
+        notes=("no call at this place",),
     )

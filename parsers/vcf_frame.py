@@ -74,6 +74,11 @@ class Frame:
         own = (each for each in self.covered if each.marker is marker)
         return next((each.amplification_copies for each in own), None)
 
+    def covers(self, gene: str, kind: AlterationClass) -> bool:
+        """True if the declared assay makes a negative out of silence for this gene and class."""
+        marker = marker_of(gene, kind)
+        return any(each.marker is marker for each in self.covered)
+
     def doubts(self, record: Record) -> tuple[str, ...]:
         """Why a row cannot be believed outright; empty if it can."""
         found = []

@@ -19,6 +19,8 @@ from pipeline.errors import HeldError
 Values = tuple[str, ...]
 _STRUCTURAL = re.compile(r"[<\[\]]")
 _KEY = re.compile(r"^[^\s,<>\"]+$")
+_ALT = re.compile(r"[ACGTNacgtn]+|[.*]?|<[^<>\s]+>|\.[ACGTNacgtn]+|[ACGTNacgtn]+\.|.*[\[\]].*")
+_GENOTYPE = re.compile(r"[/|]?(?:\.|\d{1,5})(?:[/|](?:\.|\d{1,5}))*")
 _BASES = re.compile(r"^[ACGTNacgtnRYSWKMBDHVryswkmbdhv]+$")
 
 
@@ -77,14 +79,32 @@ def _prepared(candidate: Candidate, columns: tuple[str, ...]) -> tuple[list[str]
         fields[3] = "N"
     if not _BASES.match(fields[3]):
         raise _unreadable(candidate, f"{fields[3][:20]!r} is not a reference allele")
+    strange = next((alt for alt in fields[4].split(",") if not _ALT.fullmatch(alt)), None)
+    if strange is not None:
+        raise _unreadable(candidate, f"{strange[:20]!r} is not an allele")
     fields[7] = fields[7] or "."
     keys = fields[8].split(":") if len(columns) > 8 else []
     if len(set(keys)) != len(keys):
         raise _unreadable(candidate, "its FORMAT names a key twice")
     if keys:
+        _check_genotypes(fields, keys, candidate)
         fields[8] = ":".join(_name(key, at) for at, key in enumerate(keys))
         fields[9:] = [_trimmed(cell, keys, candidate) for cell in fields[9:]]
     return fields, keys
+
+
+def _check_genotypes(fields: list[str], keys: list[str], candidate: Candidate) -> None:
+    """Raise where a genotype names no allele of its row: it may be of a row that was split."""
+    if "GT" not in keys:
+        return
+    at, most = keys.index("GT"), fields[4].count(",") + 1
+    for cell in fields[9:]:
+        genotype = next(iter(cell.split(":")[at : at + 1]), "")
+        if genotype and not (
+            _GENOTYPE.fullmatch(genotype)
+            and all(int(each) <= most for each in re.findall(r"\d+", genotype))
+        ):
+            raise _unreadable(candidate, f"the genotype {genotype[:20]!r} names no allele of it")
 
 
 def _trimmed(cell: str, keys: list[str], candidate: Candidate) -> str:

@@ -17,17 +17,19 @@ from typing import IO
 from parsers.vcf_bytes import ByteBlocks, Container, whole_lines
 from parsers.vcf_symbols import touches_panel
 from pipeline.errors import HeldError
-from pipeline.genome import accession_names, chromosome, overlapping, panel_intervals
+from pipeline.genome import accession_names, chromosome, is_placed, overlapping, panel_intervals
 from pipeline.model import Assembly
 
 _SLICE = 8
+_HEAD = 6
 _REACH = 10_000
 _FIXED = (b"#CHROM", b"POS", b"ID", b"REF", b"ALT", b"QUAL", b"FILTER", b"INFO")
 _BRACKETS = (b"<", b"[", b"]")
 _HEADLESS = re.compile(
     rb"[\w.]+\t[1-9]\d*\t[^\t\n]*\t[ACGTN]+\t[ACGTN.,*<>]+\t[^\t\n]*\t[^\t\n]*\t"
 )
-_NO_POSITION = re.compile(rb"\n[^\t\n]*\t(?!\d+\t)")
+_POSITION = re.compile(rb"0|[1-9]\d{0,9}")
+_NO_POSITION = re.compile(rb"\n[^\t\n]*\t(?!(?:0|[1-9]\d{0,9})\t)")
 _NOT_ALLELES = {b"<NON_REF>", b"<*>", b"."}
 
 
@@ -41,7 +43,10 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
-    """What one pass over a file found; *data_lines* are physical lines that are not blank."""
+    """What one pass over a file found; *data_lines* are physical lines that are not blank.
+
+    *unplaced* are contigs of rows of which nobody knows where they lie: a gene may lie there.
+    """
 
     header: tuple[str, ...]
     columns: tuple[str, ...]
@@ -52,6 +57,7 @@ class Scan:
     ends_with_newline: bool
     last_line: int
     oddities: tuple[str, ...]
+    unplaced: tuple[str, ...]
 
 
 @cache
@@ -89,6 +95,7 @@ class _Tally:
     uses_filter: bool = False
     candidates: list[Candidate] = field(default_factory=list)
     oddities: dict[str, None] = field(default_factory=dict)
+    contigs: set[bytes] = field(default_factory=set)
 
 
 def scan(source: bytes | IO[bytes]) -> Scan:
@@ -111,6 +118,7 @@ def scan(source: bytes | IO[bytes]) -> Scan:
         ends_with_newline=not unclosed,
         last_line=tally.number,
         oddities=tuple(tally.oddities),
+        unplaced=_unplaced(tally.contigs),
     )
 
 
@@ -185,6 +193,7 @@ def _scan_block(text: bytes, tally: _Tally) -> None:
     blank = _check_columns(text, lines, tally)
     _check_positions(text, lines, tally)
     _note_filter(text, lines, tally)
+    _note_contigs(lines, tally)
     beginnings = _beginnings()
     hits = {
         at for at, line in enumerate(lines) if line[:_SLICE] in beginnings or len(line) > _REACH
@@ -223,11 +232,14 @@ def _bad_row(number: int, line: bytes, wanted: int) -> HeldError:
 
 
 def _check_positions(text: bytes, lines: list[bytes], tally: _Tally) -> None:
-    """Raise if a position is not a number: nobody could say whether the row matters."""
+    """Raise if a position is not a number: nobody could say whether the row matters.
+
+    A leading zero is refused too: the row would not begin like a line of its gene.
+    """
     if not _NO_POSITION.search(b"\n" + text):
         return
     for at, line in enumerate(lines, start=tally.number + 1):
-        if line.strip() and not line.split(b"\t", 2)[1].isdigit():
+        if line.strip() and not _POSITION.fullmatch(line.split(b"\t", 2)[1]):
             raise HeldError("bad_row", f"Line {at} cannot be read: its position is not a number.")
 
 
@@ -238,6 +250,20 @@ def _note_filter(text: bytes, lines: list[bytes], tally: _Tally) -> None:
     tally.uses_filter = b"\tPASS\t" in text or any(
         line.split(b"\t", 7)[6] not in {b".", b""} for line in lines if line.strip()
     )
+
+
+def _note_contigs(lines: list[bytes], tally: _Tally) -> None:
+    """Remember the contigs of rows; six bytes hold most names, and few of them differ."""
+    heads = {line[:_HEAD] for line in lines}
+    tally.contigs.update(head.partition(b"\t")[0] for head in heads if b"\t" in head)
+    longer = {head for head in heads if b"\t" not in head and head.strip()}
+    if longer:
+        tally.contigs.update(line.partition(b"\t")[0] for line in lines if line[:_HEAD] in longer)
+
+
+def _unplaced(contigs: set[bytes]) -> tuple[str, ...]:
+    names = (name.decode("utf-8", "replace") for name in contigs)
+    return tuple(sorted(name for name in names if not is_placed(name)))
 
 
 def _reaches_gene(line: bytes) -> bool:

@@ -34,6 +34,16 @@ _OTHER = re.compile(
 )
 
 
+_BESIDE = re.compile(
+    r"(?:chr)?un_\w+|(?:chr)?(?:\d{1,2}|[xy])_\w+_?(?:alt|random|fix|decoy|hap\d+)(?:_\w+)?"
+    r"|(?:chr)?(?:gl|ki|kq|kn|kv|kz|jh|ml|mu)\d{6}(?:[.v]\d+)?|n[tw]_\d+(?:\.\d+)?"
+    r"|nc_012920(?:\.\d+)?|nc_007605(?:\.\d+)?|(?:chr)?ebv|hs3[78]d\d*|hla[-_*].+|phix\w*"
+    r"|(?:chr_?)?hs?chr\w+|(?:chr_?)?hg\d+_\w+",
+    re.IGNORECASE,
+)
+"""Contigs beside the chromosomes: alternate, unplaced, patches, decoys, HLA, virus, control."""
+
+
 class BuildBasis(StrEnum):
     """What a decision about the build rests on."""
 
@@ -103,6 +113,17 @@ def chromosome(text: str) -> str:
     bare = text[3:] if text[:3].lower() == "chr" else text
     bare = bare.upper() if len(bare) <= 2 else bare
     return "MT" if bare == "M" else bare
+
+
+def is_placed(text: str) -> bool:
+    """True if a contig is a chromosome by a name that is known, or known to be none.
+
+    ``07`` and ``CM000669.1`` are neither: rows on them may lie in a gene that nobody looked at.
+    """
+    plain = chromosome(text)
+    if plain == "MT" or any(plain == row["chromosome"] for row in _contigs()):
+        return True
+    return bool(_BESIDE.fullmatch(text))
 
 
 def build_named_in(text: str) -> Assembly | None:
