@@ -75,13 +75,24 @@ def _flags(flags: Sequence[TherapyFlag]) -> Iterator[RenderableType]:
         found, *reasons = each.because or ("",)
         head = f"{_named(each.marker, found)}, {_line(each.line)}, {each.jurisdiction}"
         warnings = (Text(f"! {clean(caution)}", style="yellow") for caution in each.cautions)
+        lines = (dim(one) for one in (*reasons, *_evidence(each)))
         unverified = (f"? not verified: {one}" for one in each.unverified)
         rows.add_row(
             kind(each.kind),
             cell(each.therapy),
-            cell(head, *(dim(reason) for reason in reasons), *warnings, *unverified),
+            cell(head, *lines, *warnings, *unverified),
         )
     yield from section("Flags", (rows if flags else dim("no therapy flags"),))
+
+
+def _evidence(flag: TherapyFlag) -> Iterator[str]:
+    """The trial figures, and the tiers side by side."""
+    if flag.figures:
+        yield flag.figures
+    tiers = {"AMP/ASCO/CAP": flag.tiers.amp_asco_cap, "ESCAT": flag.tiers.escat}
+    stated = [f"{scale} {tier}" for scale, tier in tiers.items() if tier]
+    if stated:
+        yield "; ".join(stated)
 
 
 def _suggestions(suggestions: Sequence[Suggestion], flagged: set[str]) -> Iterator[RenderableType]:
