@@ -65,7 +65,7 @@ class Beside:
 
 
 def _only(path: Path, index: dict[str, list[ManifestRow]], *, hashed: bool) -> ManifestRow | None:
-    keys = [str(path.resolve()), path.name]
+    keys = [_standing(path), path.name]
     if hashed and (digest := _hash(path)):
         keys.append(digest)
     rows = {id(row): row for key in keys for row in index.get(key, ())}
@@ -104,14 +104,14 @@ def _rows(tables: Iterable[Path], named: Path | None) -> Iterator[_Placed]:
     for table in tables:
         anywhere = named is not None and table.resolve() == named.resolve()
         for row in _parsed(table, manifest):
-            yield _Placed(row=row, keys=_keys(row, table.resolve().parent, anywhere=anywhere))
+            yield _Placed(row=row, keys=_keys(row, table.parent.resolve(), anywhere=anywhere))
 
 
 def _keys(row: ManifestRow, directory: Path, *, anywhere: bool) -> tuple[str, ...]:
     # The bare name counts in a table that was named: it need not stand beside the files.
     if row.file is None:
         return (row.sha256 or "",)
-    own = str((directory / row.file).resolve())
+    own = os.path.normpath(directory / row.file)
     return (own, row.file) if anywhere else (own,)
 
 
@@ -144,10 +144,22 @@ def _sidecars(files: Iterable[Path]) -> Iterator[_Placed]:
     for file in files:
         for name in dict.fromkeys((file.name, file.name.split(".", 1)[0])):
             sidecar = file.parent / f"{name}{SIDECAR}"
-            if sidecar.is_file():
+            if _is_there(sidecar):
                 row = _parsed(sidecar, partial(_one_row, file=file.name))
-                yield _Placed(row=row, keys=(str(file.resolve()),))
+                yield _Placed(row=row, keys=(_standing(file),))
                 break
+
+
+def _is_there(sidecar: Path) -> bool:
+    try:
+        return sidecar.is_file()
+    except OSError:  # the name of the file was long, that of its sidecar is too long
+        return False
+
+
+def _standing(path: Path) -> str:
+    """Where a file stands; a link is not followed, it may lead nowhere or to itself."""
+    return str(path.parent.resolve() / path.name)
 
 
 def _one_row(text: str, file: str) -> ManifestRow:

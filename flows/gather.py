@@ -62,11 +62,14 @@ def gather(paths: Iterable[Path], named: Named | None = None) -> Gathered:
 
 
 def _under(path: Path) -> Iterator[Job]:
-    if not path.exists():
-        raise InputError(f"no such file or directory: {path}")
+    try:
+        there = path.resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):
+        shown = _printable(os.fspath(path))
+        raise InputError(f"no such file or directory: {shown}") from None
     if not path.is_dir():
         # A file that is named may be a link; the reader itself follows none.
-        yield Job(path=path.resolve(), name=_printable(path.name))
+        yield Job(path=there, name=_printable(path.name))
         return
     for each in _walk(path):
         if not _is_set_aside(each.name):

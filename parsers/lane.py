@@ -118,7 +118,7 @@ def _answer_open(job: Job, file: int, limits: Limits) -> bytes:
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[int]:
-    """A descriptor of a regular file; `UnreadableError` for anything else."""
+    """A descriptor of a regular file; `UnreadableError` for anything else, and if reading fails."""
     # A link is not followed, and a pipe without a writer does not block (requirement R16).
     try:
         file = os.open(path, _OPEN)
@@ -129,6 +129,11 @@ def opened(path: Path) -> Iterator[int]:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             raise UnreadableError("not_a_file", "this is not a regular file")
         yield file
+    except OSError as error:
+        # A failing disk or a share that went away: this file waits, the night goes on.
+        reason = os.strerror(error.errno or 0).lower()
+        sentence = f"the file cannot be read to its end: {reason}"
+        raise UnreadableError("cannot_read", sentence) from None
     finally:
         os.close(file)
 

@@ -200,7 +200,10 @@ def findings(text: str) -> tuple[FindingRow, ...]:
 
 
 def _table(text: str, columns: tuple[str, ...], read: Callable[[_Cells], Row]) -> tuple[Row, ...]:
-    lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=False))
+    try:
+        lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=False))
+    except csv.Error:
+        raise InputError("a cell is longer than any value: is a quotation mark missing?") from None
     header = [cell.strip() for cell in lines[0]] if lines else []
     _check_header(header, columns)
     return tuple(

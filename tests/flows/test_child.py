@@ -170,3 +170,13 @@ def test_a_reading_process_knows_neither_prefect_nor_a_database(good: Path) -> N
         maps = Path(f"/proc/{lane._process.pid}/maps").read_text(encoding="utf-8")
         lane.stop()
     assert not [name for name in ("prefect", "sqlalchemy", "pandas", "_sqlite3") if name in maps]
+
+
+def test_a_disk_that_fails_is_a_sentence_about_one_file(good: Path) -> None:
+    """The first page of a process's own memory: a regular file that answers with EIO."""
+    with ReaderPool(lanes=1) as pool:
+        broken = pool.read(Job(path=Path("/proc/self/mem"), name="broken.vcf"))
+        next_one = pool.read(Job(path=good, name="good.vcf"))
+    assert (broken.report.status, broken.report.code) == (ReportStatus.UNREADABLE, "cannot_read")
+    assert broken.report.reasons == ("the file cannot be read to its end: input/output error",)
+    assert next_one.report.status is ReportStatus.FINAL

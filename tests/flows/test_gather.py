@@ -143,3 +143,32 @@ def test_an_empty_folder_is_no_fault_a_missing_one_is(tmp_path: Path) -> None:
     assert gather([tmp_path / "empty"]).jobs == ()
     with pytest.raises(InputError, match="no such file or directory"):
         gather([tmp_path / "gone"])
+
+
+def test_a_name_too_long_for_a_sidecar_is_a_file_like_any_other(tmp_path: Path) -> None:
+    name = "n" * 251 + ".vcf"
+    folder = inbox(tmp_path, name, "a.vcf")
+    assert [job.name for job in gather([folder]).jobs] == ["a.vcf", name]
+
+
+def test_links_that_lead_nowhere_or_to_themselves_are_inputs(tmp_path: Path) -> None:
+    folder = inbox(tmp_path, "a.vcf")
+    (folder / "itself.pdf").symlink_to("itself.pdf")
+    (folder / "nowhere.pdf").symlink_to("gone.pdf")
+    (folder / "folder").symlink_to(".")
+    names = [job.name for job in gather([folder]).jobs]
+    assert names == ["a.vcf", "folder", "itself.pdf", "nowhere.pdf"]
+
+
+def test_a_row_does_not_follow_a_link(tmp_path: Path) -> None:
+    folder = inbox(tmp_path, "a.vcf")
+    (folder / "link.vcf").symlink_to("a.vcf")
+    (folder / "manifest.csv").write_text(f"{MANIFEST}a.vcf,,ONE,\n")
+    assert cases(tmp_path) == {"a.vcf": "ONE", "link.vcf": None}
+
+
+@pytest.mark.parametrize("name", ["gone.vcf", "x" * 300, "line\nbreak", "itself.pdf"])
+def test_what_is_not_there_is_named_in_a_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / "itself.pdf").symlink_to("itself.pdf")
+    with pytest.raises(InputError, match=r"^no such file or directory: [^\n]+$"):
+        gather([tmp_path / name])

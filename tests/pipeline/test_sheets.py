@@ -265,3 +265,9 @@ def test_a_finding_row():
 def test_a_wrong_finding_is_named(cells, column):
     with pytest.raises(InputError, match=f"row 2, column {column}"):
         findings(sheet(**cells))
+
+
+def test_a_cell_beyond_any_value_is_named() -> None:
+    """A quotation mark that is never closed swallows the rest of a long table."""
+    with pytest.raises(InputError, match="quotation mark"):
+        manifest("file,case\n" + '"' + "a.vcf,ONE\n" * 20_000)
