@@ -87,7 +87,7 @@ _OF_THE_GENE = {AlterationClass.MUTATION, AlterationClass.FUSION, AlterationClas
 _SUBJECTS = {
     marker: (marker.gene or marker.value)
     if marker.alteration_class in _OF_THE_GENE
-    else marker.value.replace("_", " ")
+    else marker.label
     for marker in Marker
 }
 

@@ -157,7 +157,8 @@ class Regimen:
     never_above: str | None
     requires: tuple[Call, ...]
     agents: tuple[str, ...]
-    texts: tuple[str, ...]
+    schedule: tuple[str, ...]
+    note: str | None
     figures: Figures
     because: str
     source: str
@@ -167,7 +168,7 @@ class Regimen:
     def of(cls, cells: Cells) -> "Regimen":
         """The row; `KnowledgeError` or `ValueError` if a cell is not of its kind."""
         recall = frozenset(listed(cells["recall"]))
-        texts = [cell(cells, name, recall) for name in _REGIMEN_TEXTS]
+        schedule = [cell(cells, name, recall) for name in _SCHEDULE]
         return cls(
             id=cells["id"],
             regimen=cells["regimen"],
@@ -177,7 +178,8 @@ class Regimen:
             never_above=cells["never_above"] or None,
             requires=calls(cells["requires"]),
             agents=listed(cells["agents"]),
-            texts=tuple(text for text in texts if text),
+            schedule=tuple(text for text in schedule if text),
+            note=cell(cells, "note", recall),
             figures=figures(cells, recall),
             because=cells["because"],
             source=cells["source"],
@@ -185,7 +187,7 @@ class Regimen:
         )
 
 
-_REGIMEN_TEXTS = ("components", "duration", "maintenance", "monitoring", "note")
+_SCHEDULE = ("components", "duration", "maintenance", "monitoring")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -93,10 +93,11 @@ def _chemotherapy(placed: list[Placed], open_markers: tuple[Marker, ...]) -> lis
 def _regimen(item: Placed, open_markers: tuple[Marker, ...]) -> Suggestion:
     row, weighing = item.row, item.weighing
     # "No target" is only true once somebody has looked (R16, R40).
-    untested = ", ".join(open_markers) if row.line == "second" else ""
+    untested = ", ".join(each.label for each in open_markers) if row.line == "second" else ""
     test = (f"no result yet, order first: {untested}",) if untested else ()
     asked = tuple(answer.sentence for answer in weighing.unknowns)
     reasons = tuple(text for text in item.reasons if text not in asked)
+    note = (row.note,) if row.note else ()
     return Suggestion(
         line=row.line,
         rank=row.rank,
@@ -104,7 +105,8 @@ def _regimen(item: Placed, open_markers: tuple[Marker, ...]) -> Suggestion:
         kind=item.kind,
         because=tuple(dict.fromkeys((row.because, *reasons))),
         conditions=tuple(dict.fromkeys((*asked, *weighing.conditions, *test))),
-        cautions=tuple(dict.fromkeys((*weighing.warnings, *weighing.standing, *row.texts))),
+        schedule=row.schedule,
+        cautions=tuple(dict.fromkeys((*weighing.warnings, *weighing.standing, *note))),
         figures=row.figures.text,
         source=row.source,
         unverified=row.figures.recalled,

@@ -24,7 +24,7 @@ def withheld(row: Indication, marker: Marker, facts: Facts) -> NearMiss:
 def silent(row: Indication, marker: Marker, facts: Facts, knowledge: Knowledge) -> NearMiss:
     """The marker is not detected, or nobody looked."""
     state = facts.state(marker)
-    said = f"{_words(marker)}: {state.status.replace('_', ' ')}"
+    said = f"{marker.label}: {state.status.replace('_', ' ')}"
     reason = "; ".join((_with_detail(said, state.detail), *_beside(marker, facts)))
     return _miss(row, marker, reason, _to_order(row, marker, facts, knowledge))
 
@@ -46,9 +46,9 @@ def unmet(
         return _miss(row, marker, "; ".join(reasons), _needs(row, changes))
     state = facts.state(marker)
     if state.status is Status.DETECTED:
-        said = f"{_words(marker)}: detected, but no finding names the alteration"
+        said = f"{marker.label}: detected, but no finding names the alteration"
         return _miss(row, marker, said, _needs(row, ["name the alteration"]))
-    said = _with_detail(f"{_words(marker)}: indeterminate", state.detail)
+    said = _with_detail(f"{marker.label}: indeterminate", state.detail)
     reason = "; ".join((said, *_beside(marker, facts)))
     return _miss(row, marker, reason, _to_order(row, marker, facts, knowledge))
 
@@ -106,7 +106,7 @@ def _beside(marker: Marker, facts: Facts) -> tuple[str, ...]:
     """What was seen of the same gene, but is not this marker."""
     own = [item for item in all_findings(facts.case, marker) if _is_silenced(item)]
     others = [
-        f"{in_words(item)} is another marker ({_words(item.marker)})"
+        f"{in_words(item)} is another marker ({item.marker.label})"
         for other in _SAME_GENE[marker]
         for item in facts.findings(other)
         if item.status is Status.DETECTED
@@ -122,7 +122,3 @@ def _silenced(finding: Finding) -> str:
     if finding.significance is Significance.BENIGN:
         return f"{in_words(finding)} is benign"
     return f"{in_words(finding)} is of uncertain significance and never fires a flag"
-
-
-def _words(marker: Marker) -> str:
-    return marker.value.replace("_", " ")

@@ -17,7 +17,6 @@ from app.paint import (
     grid,
     indented,
     kind,
-    marker_name,
     section,
     words,
 )
@@ -123,6 +122,7 @@ def _above(suggestion: Suggestion) -> Text:
 def _why(suggestion: Suggestion, common: Sequence[str], warnings: Sequence[str]) -> Text:
     lines = [dim(reason) for reason in suggestion.because]
     lines += [Text(f"if: {clean(one)}") for one in suggestion.conditions if one not in common]
+    lines += [dim(one) for one in suggestion.schedule]
     cautions = (one for one in suggestion.cautions if one not in warnings)
     return cell(*lines, *(Text(f"! {clean(one)}", style="yellow") for one in cautions))
 
@@ -140,7 +140,7 @@ def _near_misses(misses: Iterable[NearMiss]) -> Iterator[RenderableType]:
 def _orders(said: Interpretation) -> Iterator[RenderableType]:
     rows = grid(16, None)
     for each in said.not_assessed:
-        rows.add_row(marker_name(each.marker), cell(each.order))
+        rows.add_row(each.marker.label, cell(each.order))
     if said.not_assessed:
         yield rows
 
@@ -184,7 +184,7 @@ def _weight(entry: tuple[tuple[FlagKind, str, str], list[FlagRow]]) -> tuple[int
 
 def _named(marker: Marker, found: str) -> str:
     # "HER2 IHC" and "HER2 IHC 3+" are "HER2 IHC 3+": what the name says is not said again.
-    name = marker_name(marker)
+    name = marker.label
     known, words_found = name.lower().split(), found.split()
     while known and words_found and words_found[0].lower() == known[0]:
         del known[0], words_found[0]

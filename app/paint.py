@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from pipeline.model import Marker
 
 KIND_STYLE = {
     FlagKind.SUGGEST: "bold green",
@@ -46,12 +45,6 @@ def clean(text: str) -> str:
 def words(name: str) -> str:
     """A name of ours as people write it: `not_detected` is "not detected"."""
     return name.replace("_", " ")
-
-
-def marker_name(marker: Marker) -> str:
-    """A marker in words: gene in capitals, class in small letters."""
-    gene, _, rest = marker.value.partition("_")
-    return f"{gene} {rest if rest in {'IHC', 'ISH'} else words(rest).lower()}".strip()
 
 
 def cell(*lines: str | Text) -> Text:

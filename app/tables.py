@@ -14,7 +14,6 @@ from app.paint import (
     dim,
     grid,
     indented,
-    marker_name,
     table,
     words,
 )
@@ -85,7 +84,7 @@ def marker_lines(states: Iterable[MarkerState]) -> RenderableType:
     known = list(states)
     rows = grid(13, None)
     for status in Status:
-        names = ", ".join(marker_name(each.marker) for each in known if each.status is status)
+        names = ", ".join(each.marker.label for each in known if each.status is status)
         if names:
             rows.add_row(Text(words(status), style=STATUS_STYLE[status]), names)
     return indented(rows)
@@ -107,9 +106,7 @@ def _what_it_is(result: ReportResult) -> str:
 def _findings(findings: Iterable[Finding]) -> RenderableType:
     rows = table("finding", "marker", "status", "VAF", "where")
     for each in findings:
-        rows.add_row(
-            cell(each.detail), marker_name(each.marker), _status(each), _vaf(each), _where(each)
-        )
+        rows.add_row(cell(each.detail), each.marker.label, _status(each), _vaf(each), _where(each))
     return indented(rows)
 
 

@@ -93,6 +93,12 @@ class Marker(StrEnum):
         return "ERBB2" if symbol == "HER2" else symbol
 
     @property
+    def label(self) -> str:
+        """The marker in words: FGFR2 fusion, HER2 IHC, MSI."""
+        gene, _, rest = self.value.partition("_")
+        return f"{gene} {rest if rest in {'IHC', 'ISH'} else rest.lower()}".strip()
+
+    @property
     def alteration_class(self) -> AlterationClass:
         """The class of alteration this marker speaks of."""
         return AlterationClass(self.value.rsplit("_", 1)[-1].lower())

@@ -176,7 +176,10 @@ class TherapyFlag:
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
-    """One entry of the first- or second-line list; *rank* 1 comes first."""
+    """One entry of the first- or second-line list; *rank* 1 comes first.
+
+    *schedule* is how it is given: doses, duration, maintenance, monitoring.
+    """
 
     line: str
     rank: int
@@ -184,6 +187,7 @@ class Suggestion:
     kind: FlagKind
     because: tuple[str, ...]
     conditions: tuple[str, ...] = ()
+    schedule: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     figures: str | None = None
     source: str | None = None

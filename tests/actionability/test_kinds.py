@@ -185,7 +185,7 @@ def test_detected_without_any_finding_is_a_near_miss() -> None:
     result = ask(TREATED, [], states=told)
     assert result.flags == ()
     reasons = [m.reason for m in result.near_misses if m.therapy == "ivosidenib"]
-    assert reasons == ["IDH1 MUTATION: detected, but no finding names the alteration"]
+    assert reasons == ["IDH1 mutation: detected, but no finding names the alteration"]
 
 
 def test_only_an_explicit_negative_is_her2_negative() -> None:

@@ -36,7 +36,13 @@ def test_a_patient_gets_a_ranked_list(row: dict[str, str]) -> None:
     said = [
         text
         for entry in entries
-        for text in (*entry.because, *entry.conditions, *entry.cautions, entry.figures or "")
+        for text in (
+            *entry.because,
+            *entry.conditions,
+            *entry.schedule,
+            *entry.cautions,
+            entry.figures or "",
+        )
     ]
     assert any(row["says"] in text for text in said)
 
@@ -45,7 +51,7 @@ def test_untested_markers_come_before_no_target() -> None:
     """ "No actionable alteration" is not said while nobody has looked (R16, R40)."""
     who = "fit site=distal prior_lines=1 prior_agents=GemCis"
     folfox = next(s for s in interpreted(who, "").suggestions if s.regimen == "FOLFOX")
-    assert any("order first: FGFR2_FUSION" in text for text in folfox.conditions)
+    assert any("order first: FGFR2 fusion" in text for text in folfox.conditions)
     looked = interpreted(who, "", negative="rest")
     folfox = next(s for s in looked.suggestions if s.regimen == "FOLFOX")
     assert not any("order first" in text for text in folfox.conditions)

@@ -3,7 +3,7 @@
 import pytest
 
 from app.case_tables import _named
-from app.paint import clean, marker_name
+from app.paint import clean
 from pipeline.model import Marker
 
 
@@ -23,7 +23,7 @@ def test_a_marker_and_what_was_found(marker: Marker, found: str, told: str) -> N
 
 
 def test_markers_are_written_as_people_write_them() -> None:
-    names = [marker_name(each) for each in (Marker.HER2_ISH, Marker.NTRK1_FUSION, Marker.TMB)]
+    names = [each.label for each in (Marker.HER2_ISH, Marker.NTRK1_FUSION, Marker.TMB)]
     assert names == ["HER2 ISH", "NTRK1 fusion", "TMB"]
 
 
