@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -74,8 +75,10 @@ def _flags(flags: Sequence[TherapyFlag]) -> Iterator[RenderableType]:
         found, *reasons = each.because or ("",)
         head = f"{_named(each.marker, found)}, {_line(each.line)}, {each.jurisdiction}"
         warnings = (Text(f"! {clean(caution)}", style="yellow") for caution in each.cautions)
-        lines = (dim(one) for one in (*reasons, *_evidence(each)))
-        unverified = (f"? not verified: {one}" for one in each.unverified)
+        # A warning among the reasons is said once, as a warning.
+        calm = (reason for reason in reasons if reason not in each.cautions)
+        lines = (dim(one) for one in (*calm, *_evidence(each)))
+        unverified = (f"? not verified: {', '.join(each.unverified)}",) if each.unverified else ()
         rows.add_row(
             kind(each.kind),
             cell(each.therapy),
@@ -173,7 +176,7 @@ def _flag_rows(flags: Iterable[FlagRow]) -> RenderableType:
         found = dict.fromkeys(_named(each.marker, _found(each)) for each in same)
         status = dict.fromkeys(f"{each.jurisdiction} {words(each.status)}" for each in same)
         head = f"{', '.join(found)}; {_line(line)}; {', '.join(status)}"
-        rows.add_row(kind(what), cell(therapy), cell(head, *_reason(what, same[0])))
+        rows.add_row(kind(what), cell(therapy), cell(head, *map(dim, _reasons(same))))
     return rows
 
 
@@ -195,9 +198,21 @@ def _found(flag: FlagRow) -> str:
     return flag.because[0] if flag.because else ""
 
 
-def _reason(what: FlagKind, flag: FlagRow) -> Iterator[Text]:
-    if what is not FlagKind.SUGGEST and len(flag.because) > 1:
-        yield dim(flag.because[1])
+def _reasons(same: Iterable[FlagRow]) -> tuple[str, ...]:
+    """Why a therapy is not simply suggested: the reasons of all its markers and jurisdictions."""
+    return tuple(dict.fromkeys(reason for each in same for reason in _deciding(each)))
+
+
+def _deciding(flag: FlagRow) -> Iterable[str]:
+    # First comes the finding, then what decided, then the label, then what is good to know.
+    _, *said = flag.because or ("",)
+    if flag.kind is FlagKind.SUGGEST or not said:
+        return ()
+    decided, *rest = said
+    if flag.kind is FlagKind.BLOCK:
+        return (decided,)
+    label = f"{flag.jurisdiction}: "
+    return (decided, *takewhile(lambda reason: not reason.startswith(label), rest))
 
 
 def _in_order(line: str, chosen: Sequence[SuggestionRow]) -> RenderableType:
