@@ -51,3 +51,46 @@ def test_the_trip_names_files_that_exist() -> None:
     named = set(re.findall(rf"`((?:{'|'.join(ROOMS)})/[\w/]+\.py)`", trip))
     assert named
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_the_trip_names_every_file_of_every_room() -> None:
+    """By its path, or by its name in the list of its room."""
+    trip = (ROOT / "docs" / "the_trip.md").read_text(encoding="utf-8")
+    lists = dict(re.findall(r"^### `(\w+)/`.*?\n(.*?)(?=^#)", trip, flags=re.MULTILINE | re.DOTALL))
+    lists["pipeline"] = trip.split("## The ground floor", 1)[1].split("\n## ", 1)[0]
+    unnamed = [
+        str(path.relative_to(ROOT))
+        for path in MODULES
+        if path.name != "__init__.py" and path.parent.name != "versions"
+        if f"`{path.relative_to(ROOT)}`" not in trip
+        if f"`{Path(*path.relative_to(ROOT).parts[1:])}`"
+        not in lists[path.relative_to(ROOT).parts[0]]
+    ]
+    assert unnamed == []
+
+
+def test_the_doors_of_the_ground_floor_exist() -> None:
+    """A door that the map promises is a function or a class of that file."""
+    trip = (ROOT / "docs" / "the_trip.md").read_text(encoding="utf-8")
+    floor = trip.split("## The ground floor", 1)[1].split("\n## ", 1)[0]
+    promised = [
+        (file, door)
+        for file, doors in re.findall(
+            r"^\| `(\w+\.py)` \|[^|]*\|(.*)\|$", floor, flags=re.MULTILINE
+        )
+        for door in re.findall(r"`([a-z_0-9]+)\(", doors)
+    ]
+    assert promised
+    text = {file: (ROOT / "pipeline" / file).read_text(encoding="utf-8") for file, _ in promised}
+    missing = [(file, door) for file, door in promised if f"def {door}(" not in text[file]]
+    assert missing == []
+
+
+def test_the_readme_names_settings_and_files_that_exist() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    settings = (ROOT / "pipeline" / "settings.py").read_text(encoding="utf-8")
+    for name in re.findall(r"`ONCOFLAG_(\w+)`", readme):
+        assert f"    {name.lower()}: " in settings
+    files = set(re.findall(r"`((?:docs|sample_reports|pipeline)/[\w/]+\.\w+)`", readme))
+    assert files
+    assert [name for name in sorted(files) if not (ROOT / name).exists()] == []
