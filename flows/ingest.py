@@ -19,6 +19,7 @@ from flows.keep import Settled
 from flows.outcome import Outcome
 from flows.run import Work
 from flows.trip import Read
+from pipeline.errors import OrchestratorError
 
 if TYPE_CHECKING:
     from prefect.futures import PrefectFuture
@@ -51,6 +52,10 @@ def ingest(work: Work) -> Outcome:
         return _flow.with_options(task_runner=runner)(run_id)
     except RunError as error:
         raise _FAULTS.pop(str(error), error) from None
+    except Exception as error:
+        # Our own errors leave coded: this one is Prefect's, and may name a server or a path.
+        told = f"Prefect failed ({type(error).__name__}); is its server reachable?"
+        raise OrchestratorError(f"{told} The same work runs with --no-orchestrator") from error
     finally:
         del _RUNS[run_id]
 

@@ -59,6 +59,9 @@ def _pages(data: bytes, password: str | None) -> Iterator[RawPage]:
     except UnreadableError:
         raise
     except Exception as fault:
+        if "MemoryError" in _names(fault):
+            # No damage but a limit, and whoever set the limit says so.
+            raise MemoryError from fault
         kind = type(fault).__name__
         raise UnreadableError("damaged", f"The PDF is damaged and stops short ({kind}).") from fault
     finally:

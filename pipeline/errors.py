@@ -9,6 +9,7 @@ OncoflagError
     ├── KnowledgeError         the knowledge tables are wrong: do not start
     ├── InputError             a table or an option written by hand is wrong: fix it, run again
     ├── StoreError             the database refuses or cannot be reached: mend it, run again
+    ├── OrchestratorError      Prefect cannot do its part: mend it, or run without it
     └── AlreadyRunningError    another run holds the lock
 """
 
@@ -56,6 +57,10 @@ class StoreError(OncoflagError):
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
+
+
+class OrchestratorError(OncoflagError):
+    """Prefect cannot be reached or failed; what was stored stays, a second run adds the rest."""
 
 
 class AlreadyRunningError(OncoflagError):

@@ -25,6 +25,15 @@ BUSY_SECONDS = 30
 # How often a transaction is begun again: after a serialization failure, a deadlock, and the unique
 # violation that two serializable writers of one key can meet instead (then one more is enough).
 ATTEMPTS = {"40001": 10, "40P01": 10, "23505": 2}
+_WORDS = {
+    "SQLITE_FULL": "the disk is full; nothing of this step was kept, make room and run again",
+    "SQLITE_NOTADB": "the file is no database; was it replaced or damaged?",
+    "SQLITE_CORRUPT": "the file is damaged; restore it from a copy",
+    "SQLITE_BUSY": "another program holds it; run again when that has ended",
+    "SQLITE_READONLY": "it may not be written to",
+    "SQLITE_CANTOPEN": "its file cannot be opened",
+    "SQLITE_IOERR": "the disk fails to read or write",
+}
 
 
 def connect(url: str) -> sa.Engine:
@@ -133,4 +142,5 @@ def _refusal(error: StatementError) -> StoreError:
     if name == "not_set_up":
         return StoreError(name, "the database has not been set up: run `oncoflag db upgrade`")
     code = str(name or ("unreachable" if isinstance(error, DBAPIError) else "not_storable"))
-    return StoreError(code, f"the database refused: {code}" + (f" ({rule})" if rule else ""))
+    told = rule or _WORDS.get("_".join(code.split("_")[:2]))
+    return StoreError(code, f"the database refused: {code}" + (f" ({told})" if told else ""))

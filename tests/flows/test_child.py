@@ -108,6 +108,7 @@ def test_a_small_file_that_grows_stays_small(tmp_path: Path) -> None:
     reading = read(path, Limits(memory_bytes=400_000_000))
     assert path.stat().st_size < 10_000
     assert reading.report.status is ReportStatus.UNREADABLE
+    assert reading.report.code == "memory_limit", "a limit is no damage"
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 400_000, "in kilobytes"
 
 

@@ -101,6 +101,20 @@ def test_no_patient_and_no_file_name_reaches_prefect(
     assert [each for each in secrets if any(each.encode() in text for text in written)] == []
 
 
+@pytest.mark.prefect
+def test_a_server_that_cannot_be_reached_is_a_sentence(tmp_path: Path) -> None:
+    nobody = {"PREFECT_API_URL": "http://127.0.0.1:9/api", "ONCOFLAG_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "ingest", SAMPLES, "--json"],
+        env=os.environ | nobody, cwd=SAMPLES.parent, capture_output=True, text=True, check=False,
+        timeout=300,
+    )  # fmt: skip
+    (told,) = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told.startswith("oncoflag: Prefect failed")
+    assert told.endswith("The same work runs with --no-orchestrator")
+
+
 def test_the_environment_is_silent_and_leaves_what_the_user_set() -> None:
     environment = {"PREFECT_API_URL": "http://localhost:4200/api", "DO_NOT_TRACK": "0"}
     prepare(Path("/srv/data"), environment)

@@ -234,6 +234,31 @@ def test_a_database_that_cannot_be_is_a_sentence(url, error):
         open_store(url)
 
 
+def test_a_file_that_is_no_database_is_a_sentence(tmp_path):
+    (tmp_path / "o.db").write_bytes(b"These are the notes of Tuesday. " * 40)
+    with (
+        open_store(f"sqlite:///{tmp_path / 'o.db'}") as store,
+        pytest.raises(StoreError, match="the file is no database") as refused,
+    ):
+        store.upgrade()
+    assert "Tuesday" not in str(refused.value)
+
+
+def test_a_full_disk_is_a_sentence_and_keeps_what_was_there(tmp_path):
+    url = f"sqlite:///{tmp_path / 'o.db'}"
+    with open_store(url) as store:
+        store.upgrade()
+        before = store.files()
+
+        def fill(connection):
+            connection.exec_driver_sql("PRAGMA max_page_count=1")
+            connection.exec_driver_sql("CREATE TABLE more AS SELECT zeroblob(1000000) AS zeros")
+
+        with pytest.raises(StoreError, match="the disk is full"):
+            write(connect(url), fill)
+        assert store.files() == before
+
+
 def test_a_server_that_is_down_is_a_sentence_without_the_password():
     with (
         open_store("postgresql://someone:hunter2@127.0.0.1:1/none") as store,
