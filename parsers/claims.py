@@ -7,12 +7,11 @@ makes every marker of that gene indeterminate, with a notice.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 
 from parsers import phrases
 from parsers.gene_text import classes_in
 from parsers.phrases import PROSE_WORDS, Verdict, plain
-from pipeline import alterations, fusions, genes, hgvs, tables
+from pipeline import alterations, fusions, genes, hgvs
 from pipeline.model import (
     AlterationClass,
     Analyte,
@@ -25,6 +24,7 @@ from pipeline.model import (
     Source,
     Status,
 )
+from pipeline.variants import is_all_that_counts
 
 LOSS = re.compile(r"^(homozygous |partial |copy number |biallelic )?(loss|deletion|deleted)\b")
 TRANSCRIPT = re.compile(r"variant transcript|transcript variant")
@@ -221,23 +221,17 @@ def negative(printed: Printed, classes: Iterable[AlterationClass], *, change: st
     """A printed negative for the classes it names; without a class nothing is concluded.
 
     *change* is the one protein change the negative speaks of: it leaves the marker open, unless
-    `data/single_changes.csv` says that this change is all that counts.
+    `pipeline/data/single_changes.csv` says that this change is all that counts.
     """
     listed = tuple(classes)
     single = hgvs.protein(change)
-    if single and (printed.gene, single) not in _sufficient():
+    if single and not is_all_that_counts(printed.gene, single):
         return _only_one_change(printed, single)
     markers = markers_of(printed.gene, listed)
     if markers or listed:
         return said(printed, markers, Status.NOT_DETECTED)
     message = f"page {printed.source.page}: “{printed.source.text}” does not say which alterations"
     return Found(notices=(Notice(code="negative_without_class", message=message),))
-
-
-@cache
-def _sufficient() -> frozenset[tuple[str, str]]:
-    rows = tables.rows(tables.packaged("parsers", "single_changes.csv"))
-    return frozenset((row["gene"], row["change"]) for row in rows)
 
 
 def _only_one_change(printed: Printed, change: str) -> Found:

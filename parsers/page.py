@@ -5,7 +5,7 @@ line with no wide gap in it: a table cell, a label, a value, or one line of a co
 """
 
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 Box = tuple[float, float, float, float]
 
@@ -40,11 +40,6 @@ class Fill:
     x1: float
     bottom: float
     colour: tuple[float, ...] | None = None
-
-    @property
-    def is_horizontal_rule(self) -> bool:
-        """True for a line or a rectangle too thin to be anything else."""
-        return self.bottom - self.top < 2 and self.x1 - self.x0 > 10
 
     @property
     def is_vertical_rule(self) -> bool:
@@ -185,14 +180,6 @@ class Document:
     def text(self) -> str:
         """The text of all pages."""
         return "\n".join(page.text for page in self.pages)
-
-    def without_running(self) -> "Document":
-        """The same document with repeated heads and feet left out."""
-        pages = tuple(
-            replace(page, lines=tuple(line for line in page.lines if not line.running))
-            for page in self.pages
-        )
-        return replace(self, pages=pages)
 
 
 def union(boxes: tuple[Box, ...]) -> Box:

@@ -5,7 +5,6 @@ specimen is indeterminate and shows both. What concerns one specimen never speak
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 from pipeline.coverage import silence
 from pipeline.findings import counts
@@ -25,8 +24,8 @@ from pipeline.model import (
     Status,
 )
 from pipeline.specimens import specimen_of
-from pipeline.tables import packaged, rows
 from pipeline.valued import stained_percent
+from pipeline.variants import is_all_that_counts
 
 
 def state(
@@ -112,16 +111,10 @@ def _only_change(negative: Finding) -> str | None:
     return known.hgvs_p if isinstance(known, SmallVariant) else None
 
 
-@cache
-def _sufficient() -> frozenset[tuple[str, str]]:
-    table = rows(packaged("pipeline", "single_changes.csv"))
-    return frozenset((row["gene"], row["change"]) for row in table)
-
-
 def _is_whole(negative: Finding) -> bool:
     """True if the negative speaks of the whole marker, or of the one change that counts for it."""
     only = _only_change(negative)
-    return only is None or (negative.gene or "", only) in _sufficient()
+    return only is None or is_all_that_counts(negative.gene, only)
 
 
 def _conflict(yes: Finding, no: Finding) -> str | None:

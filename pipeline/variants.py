@@ -192,6 +192,17 @@ def significance_of(gene: str, hgvs_p: str | None) -> Significance:
     return spot.significance if spot else Significance.VUS
 
 
+def is_all_that_counts(gene: str | None, hgvs_p: str) -> bool:
+    """True if this one change decides its marker, so that its absence is the marker's (R51)."""
+    return (gene, hgvs_p) in _single_changes()
+
+
+@cache
+def _single_changes() -> frozenset[tuple[str | None, str]]:
+    table = rows(packaged("pipeline", "single_changes.csv"))
+    return frozenset((row["gene"], row["change"]) for row in table)
+
+
 @cache
 def known_positions(assembly: Assembly) -> dict[tuple[str, int], str]:
     """The reference base at every position of a known allele: the places where REF is proof."""

@@ -94,3 +94,10 @@ def test_the_readme_names_settings_and_files_that_exist() -> None:
     files = set(re.findall(r"`((?:docs|sample_reports|pipeline)/[\w/]+\.\w+)`", readme))
     assert files
     assert [name for name in sorted(files) if not (ROOT / name).exists()] == []
+
+
+def test_a_data_table_has_one_home() -> None:
+    """Two tables of one name would say the same fact twice, and one day not the same."""
+    names = [path.name for room in ROOMS for path in (ROOT / room).rglob("data/*.csv")]
+    assert names
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
