@@ -95,7 +95,7 @@ def her2_ish_amplified(facts: Facts, _: str) -> Evaluation:
     """HER2 ISH is amplified: HER2-positive by the trial's definition, outside the labels (R55)."""
     status = facts.state(Marker.HER2_ISH).status
     if status is Status.DETECTED:
-        return warned("IHC 2+ with ISH amplified: outside both labels, which need IHC 3+; ORR 5.6%")
+        return warned("IHC 2+ with ISH amplified: positive for the trial, outside both labels")
     if status is Status.NOT_DETECTED:
         return failed("HER2 ISH is not amplified")
     return unknown("HER2 ISH", "HER2 IHC 2+ and no ISH result: order HER2 ISH")

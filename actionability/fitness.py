@@ -47,6 +47,7 @@ def cisplatin_is_barred(facts: Facts, argument: str) -> Evaluation:
     reasons = [what for what, barred in asked if barred]
     if reasons:
         return passed(f"cisplatin is barred: {', '.join(reasons)}")
+    # Hearing is seldom stated; the cisplatin regimen itself asks for it.
     missing = [what for what, barred in asked if barred is None and what != "hearing loss"]
     if missing:
         said = f"only if cisplatin is barred; not stated: {', '.join(missing)}"
@@ -144,13 +145,13 @@ def not_pregnant(facts: Facts, _: str) -> Evaluation:
 
 
 def dpyd_is_not_deficient(facts: Facts, _: str) -> Evaluation:
-    """DPYD is normal; intermediate with care; poor is a no (R75)."""
-    return _metaboliser(facts.patient.dpyd, "DPYD")
-
-
-def dpyd_allows_full_dose(facts: Facts, _: str) -> Evaluation:
-    """DPYD is normal; anything less needs a decision on the dose (R17, R75)."""
-    return _metaboliser(facts.patient.dpyd, "DPYD")
+    """DPYD is normal; intermediate with care, for the dose; poor is a no (R17, R75)."""
+    value = facts.patient.dpyd
+    if value is None:
+        return unknown("DPYD")
+    if value == "poor":
+        return failed("DPYD: poor")
+    return passed("DPYD: normal") if value == "normal" else warned(f"DPYD: {value}")
 
 
 def ugt1a1_is_not_poor(facts: Facts, _: str) -> Evaluation:
@@ -167,14 +168,6 @@ def ugt1a1_allows_full_dose(facts: Facts, _: str) -> Evaluation:
     if value is None:
         return unknown("UGT1A1")
     return passed("UGT1A1: normal") if value == "normal" else warned(f"UGT1A1: {value}")
-
-
-def _metaboliser(value: str | None, what: str) -> Evaluation:
-    if value is None:
-        return unknown(what)
-    if value == "poor":
-        return failed(f"{what}: poor")
-    return passed(f"{what}: {value}") if value == "normal" else warned(f"{what}: {value}")
 
 
 def bilirubin_at_most(facts: Facts, argument: str) -> Evaluation:
@@ -222,13 +215,3 @@ def expected_survival_over(facts: Facts, argument: str) -> Evaluation:
         return unknown("expected survival")
     said = f"expected survival {months:g} months"
     return passed(said) if months > float(argument) else failed(said)
-
-
-def systemic_therapy_is_possible(facts: Facts, _: str) -> Evaluation:
-    """ECOG is stated and at most 2 (R23, R25)."""
-    return at_most(facts.patient.ecog, "2", "ECOG")
-
-
-def systemic_therapy_is_not_possible(facts: Facts, _: str) -> Evaluation:
-    """ECOG is stated as 3 or more (R23, R25)."""
-    return stated_ecog_at_least(facts, "3")
