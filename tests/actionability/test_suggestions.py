@@ -123,7 +123,7 @@ NOTES = [
     ("", "", "labels of US and EU (jurisdiction not stated)"),
     ("jurisdiction=EU", "", "labels of EU."),
     ("", "", "site of the tumour is not stated"),
-    ("", "", "Without a result, which is not negative: FGFR2_FUSION"),
+    ("", "", "Without a result, which is not negative: FGFR2 fusion"),
 ]
 
 
