@@ -24,7 +24,7 @@ from parsers.vcf_scan import Scan, recognises, scan
 from parsers.vcf_small import observation
 from parsers.vcf_symbols import is_symbolic
 from pipeline.coverage import assays, shipped
-from pipeline.genome import Build, BuildBasis
+from pipeline.genome import MIXED, Build, BuildBasis
 from pipeline.model import (
     Analyte,
     Completeness,
@@ -187,6 +187,8 @@ def _missing(told: _Read, row: ManifestRow | None) -> Iterator[str]:
         yield "proof of the end of the file"
     if told.build.basis is BuildBasis.ALLELES:
         yield "a build that does not rest on the findings themselves"
+    if any(notice.code == MIXED for notice in told.build.notices):
+        yield "rows of one build alone"
     if told.scan.data_lines == 0:
         yield "records"
     if told.frame.columns.tumour is None:

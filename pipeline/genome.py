@@ -7,7 +7,7 @@ evidence holds the file. Lengths, accessions and gene spans stand in `data/conti
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -42,6 +42,10 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 """Contigs beside the chromosomes: alternate, unplaced, patches, decoys, HLA, virus, control."""
+
+
+MIXED = "build_mixed"
+"""Code of the notice that rows of another build may stand in the file."""
 
 
 class BuildBasis(StrEnum):
@@ -209,13 +213,21 @@ def _agreed(assembly: Assembly, basis: BuildBasis, evidence: BuildEvidence) -> B
             "build_contradiction",
             f"{basis.capitalize()}: {assembly}; known alleles: positions of {against[0]}.",
         )
-    if basis is BuildBasis.CONTIGS:
-        return Build(assembly=assembly, basis=basis)
-    notice = Notice(
-        code="build_declared",
-        message=f"The build {assembly} is declared, not proven by contig lengths.",
-    )
-    return Build(assembly=assembly, basis=basis, notices=(notice,))
+    return Build(assembly=assembly, basis=basis, notices=tuple(_doubts(assembly, basis, against)))
+
+
+def _doubts(assembly: Assembly, basis: BuildBasis, against: Iterable[Assembly]) -> Iterator[Notice]:
+    if basis is not BuildBasis.CONTIGS:
+        yield Notice(
+            code="build_declared",
+            message=f"The build {assembly} is declared, not proven by contig lengths.",
+        )
+    for other in dict.fromkeys(against):
+        yield Notice(
+            code=MIXED,
+            message=f"The build is {assembly}, but a known allele of {other} stands among the "
+            "rows: what is found counts, silence proves nothing.",
+        )
 
 
 def _from_alleles(evidence: BuildEvidence) -> Build:

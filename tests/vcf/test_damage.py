@@ -88,6 +88,14 @@ def test_a_row_of_a_panel_gene_that_cannot_be_read_holds_the_file(name):
     assert {each.status for each in told.markers.values()} == {Status.NOT_ASSESSED}
 
 
+def test_a_known_allele_of_the_other_build_takes_the_negatives_away():
+    """BRAF V600E at its place on GRCh37 and at that on GRCh38, contigs of GRCh37."""
+    told = result(V600E, "7 140753336 . A T . PASS . GT:AD 0/1:70,30")
+    assert braf(told) is Status.DETECTED
+    assert negatives(told) == 0
+    assert "build_mixed" in {each.code for each in told.report.notices}
+
+
 def test_no_call_of_a_known_change_is_no_negative():
     told = result(f"7 {HIT}".replace("0/1", "./."))
     assert braf(told) is Status.NOT_ASSESSED
