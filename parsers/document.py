@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from parsers.page import Char, Fill, RawPage
+from parsers.page import Char, Colour, Fill, RawPage
 from pipeline.errors import UnreadableError
 
 MOST_PAGES = 300
@@ -100,13 +100,12 @@ def _names(fault: BaseException) -> set[str]:
 
 def _copied(page: Any) -> RawPage:  # noqa: ANN401 - pdfplumber is untyped
     width, height = float(page.width), float(page.height)
-    drawn = (*page.rects, *page.lines, *page.curves)
     return RawPage(
         number=page.page_number,
         width=width,
         height=height,
         chars=tuple(_char(char) for char in page.chars),
-        fills=tuple(_fill(shape) for shape in drawn),
+        fills=_fills(page),
         image_share=min(1.0, sum(_area(image) for image in page.images) / (width * height or 1.0)),
     )
 
@@ -123,6 +122,7 @@ def _char(char: dict[str, Any]) -> Char:
         font=font,
         upright=_is_upright(char),
         bold="bold" in font.casefold() or "black" in font.casefold(),
+        colour=_colour(char.get("non_stroking_color")),
     )
 
 
@@ -132,22 +132,28 @@ def _is_upright(char: dict[str, Any]) -> bool:
     return across > 0 and up > 0 and abs(rise) < 0.1 * across and abs(slant) < 0.6 * up
 
 
-def _fill(shape: dict[str, Any]) -> Fill:
-    colour = shape.get("non_stroking_color") if shape.get("fill") else None
+def _fills(page: Any) -> tuple[Fill, ...]:  # noqa: ANN401 - pdfplumber is untyped
+    plain = [_fill(shape, curved=False) for shape in (*page.rects, *page.lines)]
+    return (*plain, *(_fill(shape, curved=True) for shape in page.curves))
+
+
+def _fill(shape: dict[str, Any], *, curved: bool) -> Fill:
     return Fill(
         x0=float(shape["x0"]),
         top=float(shape["top"]),
         x1=float(shape["x1"]),
         bottom=float(shape["bottom"]),
-        colour=_colour(colour),
+        colour=_colour(shape.get("non_stroking_color") if shape.get("fill") else None),
+        stroke=_colour(shape.get("stroking_color") if shape.get("stroke") else None),
+        curved=curved,
     )
 
 
-def _colour(colour: object) -> tuple[float, ...] | None:
+def _colour(colour: object) -> Colour | None:
     if isinstance(colour, int | float):
         return (float(colour),)
     if isinstance(colour, tuple | list) and all(isinstance(part, int | float) for part in colour):
-        return tuple(float(part) for part in colour)
+        return tuple(float(part) for part in colour) or None
     return None
 
 

@@ -17,6 +17,7 @@ DOUBLE_STRIKE = 1.0  # points: a second strike of the same glyph within this is 
 WORD_GAP = 0.18  # of the type size: wider is a new word
 CELL_GAP = 0.95  # of the type size: wider is a new cell
 SMALL = 0.75  # of the neighbour's size: smaller and glued to it is a footnote mark
+STRUCK = 0.6  # of a word's width: a line through that much of it strikes it out
 EDGE = 0.16  # of the page height: running heads and feet stand within this
 FOOTNOTE = re.compile(r"[\d,;\-–*†‡§¶#Ω⧺\s]+|[a-z](,[a-z])*")
 NUMBERED = re.compile(r"\b(?:page|pg\.?|p\.)\s*(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\b", re.IGNORECASE)
@@ -35,8 +36,8 @@ def lay_out(raw: Sequence[RawPage], *, name: str, sha256: str) -> Document:
 def _page(raw: RawPage) -> Page:
     upright = [char for char in raw.chars if char.upright]
     chars = without_footnotes(struck_once(upright))
-    lines = tuple(_line(raw.number, row, raw.fills) for row in rows_of(chars))
-    lines = tuple(line for line in lines if line.cells)
+    printed = [_line(raw.number, row, raw.fills) for row in rows_of(chars)]
+    lines = tuple(line for line, _ in printed if line.cells)
     text = "\n".join(line.text for line in lines)
     return Page(
         number=raw.number,
@@ -47,6 +48,7 @@ def _page(raw: RawPage) -> Page:
         body_size=_body_size(chars),
         printed=_printed_number(lines, raw.height),
         doubt=_doubt(raw, text),
+        struck=tuple(cell for _, struck in printed for cell in struck),
     )
 
 
@@ -137,7 +139,8 @@ def _small_runs(inked: Sequence[Char]) -> list[list[Char]]:
 
 
 # ------------------------------------------------------------------------------ words, cells
-def _line(page: int, row: Sequence[Char], fills: Sequence[Fill]) -> Line:
+def _line(page: int, row: Sequence[Char], fills: Sequence[Fill]) -> tuple[Line, tuple[Cell, ...]]:
+    """A line, and the cells of it that are struck through and no longer stand in it."""
     words = _words(sorted(row, key=lambda char: char.x0))
     middle = median([(word.top + word.bottom) / 2 for word in words]) if words else 0.0
     walls = [
@@ -145,7 +148,29 @@ def _line(page: int, row: Sequence[Char], fills: Sequence[Fill]) -> Line:
         for fill in fills
         if fill.is_vertical_rule and fill.top <= middle <= fill.bottom
     ]
-    return Line(cells=tuple(Cell(page=page, words=tuple(run)) for run in _runs(words, walls)))
+    runs = _runs(_with_strikes(words, fills), walls)
+    standing = [tuple(word for word in run if not word.struck) for run in runs]
+    struck = [tuple(word for word in run if word.struck) for run in runs]
+    cells = tuple(Cell(page=page, words=run) for run in standing if run)
+    return Line(cells=cells), tuple(Cell(page=page, words=run) for run in struck if run)
+
+
+def _with_strikes(words: Sequence[Word], fills: Sequence[Fill]) -> list[Word]:
+    if not words:
+        return []
+    top, bottom = min(word.top for word in words), max(word.bottom for word in words)
+    strokes = [fill for fill in fills if fill.is_level_rule and top < fill.top < bottom]
+    return [replace(word, struck=_is_struck(word, strokes)) if strokes else word for word in words]
+
+
+def _is_struck(word: Word, strokes: Sequence[Fill]) -> bool:
+    """True if a level line crosses the middle third: lower it underlines, between rows it rules."""
+    third = (word.bottom - word.top) / 3
+    return any(
+        word.top + third <= (stroke.top + stroke.bottom) / 2 <= word.bottom - third
+        and min(word.x1, stroke.x1) - max(word.x0, stroke.x0) >= STRUCK * (word.x1 - word.x0)
+        for stroke in strokes
+    )
 
 
 def _words(row: Sequence[Char]) -> list[Word]:
@@ -173,6 +198,7 @@ def _word(chars: Sequence[Char]) -> Word:
         bottom=max(char.bottom for char in chars),
         size=max(char.size for char in chars),
         bold=all(char.bold for char in chars),
+        colour=chars[0].colour,
     )
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 Box = tuple[float, float, float, float]
+Colour = tuple[float, ...]  # 1 part is grey, 3 are red, green and blue, 4 are inks; each 0-1
 
 
 def compact(text: str) -> str:
@@ -18,7 +19,10 @@ def compact(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Char:
-    """One printed character; *bold* also says that it was struck twice at the same place."""
+    """One printed character; *bold* also says that it was printed twice at the same place.
+
+    *colour* is the fill of its glyph, None where the page does not say.
+    """
 
     text: str
     x0: float
@@ -29,22 +33,34 @@ class Char:
     font: str
     upright: bool
     bold: bool = False
+    colour: Colour | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fill:
-    """A painted or stroked rectangle or line; thin ones are rules."""
+    """A painted or stroked rectangle, line or curved shape; thin ones are rules.
+
+    *colour* is the paint inside, *stroke* that of the outline, None where there is none; *curved*
+    says that the outline is not a plain rectangle or line (a pill, a rounded box, a circle).
+    """
 
     x0: float
     top: float
     x1: float
     bottom: float
-    colour: tuple[float, ...] | None = None
+    colour: Colour | None = None
+    stroke: Colour | None = None
+    curved: bool = False
 
     @property
     def is_vertical_rule(self) -> bool:
         """True for an upright line or a rectangle too thin to be anything else."""
         return self.x1 - self.x0 < 2 and self.bottom - self.top > 5
+
+    @property
+    def is_level_rule(self) -> bool:
+        """True for a level line or a rectangle too thin to be anything else."""
+        return self.bottom - self.top < 2 and self.x1 - self.x0 > 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +77,7 @@ class RawPage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Word:
-    """Characters without a gap."""
+    """Characters without a gap; *struck* is struck through, *colour* that of the first glyph."""
 
     text: str
     x0: float
@@ -70,6 +86,8 @@ class Word:
     bottom: float
     size: float
     bold: bool
+    colour: Colour | None = None
+    struck: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,6 +133,11 @@ class Cell:
         return all(word.bold for word in self.words)
 
     @property
+    def struck(self) -> bool:
+        """True if every word is struck through: printed, but taken back."""
+        return all(word.struck for word in self.words)
+
+    @property
     def bbox(self) -> Box:
         """Left, top, right, bottom."""
         return (self.x0, self.top, self.x1, self.bottom)
@@ -145,7 +168,10 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """A laid-out page; *printed* is the "n of m" it bears, *doubt* why its text is not trusted."""
+    """A laid-out page; *printed* is the "n of m" it bears, *doubt* why its text is not trusted.
+
+    *struck* holds what is struck through: it stands in no line, so that nobody reads it as a value.
+    """
 
     number: int
     width: float
@@ -155,6 +181,7 @@ class Page:
     body_size: float = 10.0
     printed: tuple[int, int] | None = None
     doubt: str | None = None
+    struck: tuple[Cell, ...] = ()
 
     @property
     def text(self) -> str:

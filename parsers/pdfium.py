@@ -1,0 +1,108 @@
+"""PDF bytes in, fast text or a picture out: the only file that knows pypdfium2.
+
+A second pair of eyes beside `document`: it shares no code with it, so what both read is there.
+Pages are counted from 1 as the file holds them. The library bears one caller at a time; a lock
+keeps threads apart.
+"""
+
+import contextlib
+import io
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from parsers.page import Box
+from pipeline.errors import UnreadableError
+
+ONE_AT_A_TIME = threading.Lock()  # pdfium crashes, or gives empty text, when two threads use it
+
+
+def texts(data: bytes, password: str | None = None) -> tuple[str, ...]:
+    """The text of every page, lines parted by newlines, in the file's order.
+
+    Raises:
+        UnreadableError: the file cannot be opened, or a page of it (``damaged``, ``password``).
+    """
+    with _opened(data, password) as document:
+        return tuple(_text(document, index) for index in range(len(document)))
+
+
+def pictures_only(data: bytes, password: str | None = None) -> tuple[bool, ...]:
+    """For every page whether it has no text at all, so that only its picture can be read.
+
+    Raises:
+        UnreadableError: the file cannot be opened, or a page of it.
+    """
+    return tuple(not text.strip() for text in texts(data, password))
+
+
+def render(
+    data: bytes,
+    page: int,
+    box: Box | None = None,
+    scale: float = 2.0,
+    password: str | None = None,
+) -> bytes:
+    """A picture (PNG) of a page, or of *box* on it; *scale* 1 is 72 dots an inch.
+
+    *box* is left, top, right, bottom in points from the top left corner of the page as it is
+    shown, turned by its /Rotate; what stands out of the page is cut off.
+
+    Raises:
+        UnreadableError: the file cannot be opened, or has no such page.
+        ValueError: *box* is empty or wholly off the page.
+    """
+    with _opened(data, password) as document:
+        shown = _page(document, page)
+        width, height = shown.get_size()
+        left, top, right, bottom = box or (0.0, 0.0, width, height)
+        left, top = max(0.0, left), max(0.0, top)
+        right, bottom = min(width, right), min(height, bottom)
+        if right <= left or bottom <= top:
+            raise ValueError(f"No part of the box lies on page {page}.")
+        crop = (left, height - bottom, width - right, top)
+        written = io.BytesIO()
+        shown.render(scale=scale, crop=crop).to_pil().save(written, format="PNG")
+        return written.getvalue()
+
+
+@contextlib.contextmanager
+def _opened(data: bytes, password: str | None) -> Iterator[Any]:
+    import pypdfium2  # noqa: PLC0415 - a VCF need not pay for it
+
+    with ONE_AT_A_TIME:
+        try:
+            document = pypdfium2.PdfDocument(data, password=password)
+        except pypdfium2.PdfiumError as fault:
+            if "password" in str(fault).casefold():
+                raise UnreadableError(
+                    "password", "The PDF is locked: a password is required to read it."
+                ) from fault
+            raise UnreadableError("damaged", "The PDF cannot be opened.") from fault
+        try:
+            yield document
+        except pypdfium2.PdfiumError as fault:
+            raise UnreadableError("damaged", "A page of the PDF cannot be opened.") from fault
+        finally:
+            document.close()
+
+
+def _page(document: Any, number: int) -> Any:  # noqa: ANN401 - pypdfium2 is untyped here
+    """The page in the frame that `document` measures in: the media box, not the crop box."""
+    if not 1 <= number <= len(document):
+        raise UnreadableError("no_such_page", f"The PDF has no page {number}.")
+    page = document[number - 1]
+    if page.get_cropbox() == page.get_mediabox():
+        return page
+    page.set_cropbox(*page.get_mediabox())
+    page.close()
+    return document[number - 1]
+
+
+def _text(document: Any, index: int) -> str:  # noqa: ANN401 - pypdfium2 is untyped here
+    page = document[index]
+    layer = page.get_textpage()
+    text = str(layer.get_text_range()).replace("\r\n", "\n")
+    layer.close()
+    page.close()
+    return text
