@@ -161,13 +161,21 @@ def _beneath(cell: Cell, below: Rows) -> Cell | None:
 
 
 def _wrapped(value: Cell, start: float, below: Rows, label: Label) -> Iterator[Cell]:
-    """The further lines of a value: same left edge, near, and no label at their left."""
+    """The further lines of a value: same left edge, near, and no label at their left.
+
+    A value that begins beside its label may go on under the label, if it is plainly unfinished.
+    """
     last = value
     for line in below if label.field in WRAPS else ():
-        same = [cell for cell in line if abs(cell.x0 - start) < 3]
-        left = [cell for cell in line if cell.x1 < start]
+        same = [cell for cell in line if abs(cell.x0 - start) < 3 or _goes_on(last, value, cell)]
+        left = [cell for cell in line if same and cell.x1 < same[0].x0]
         near = same and 0 <= same[0].top - last.top < 1.9 * value.size
         if not near or labelled(same[0]) or any(labelled(cell) for cell in left):
             return
         last = same[0]
         yield last
+
+
+def _goes_on(last: Cell, value: Cell, cell: Cell) -> bool:
+    unfinished = last.text.endswith(",") or cell.text[:1].islower()
+    return unfinished and abs(cell.x0 - value.x0) < 3

@@ -13,7 +13,13 @@ from pipeline.tables import packaged
 
 SAMPLES = Path(__file__).parents[2] / "sample_reports"
 READ = ("01_a_fgfr2_fusion_twocolumn", "02_b_tables_by_technology")
-NAMES = (*READ, "10_a_negative_pertinent", "11_a_appendix_trap")
+NAMES = (
+    *READ,
+    "10_a_negative_pertinent",
+    "11_a_appendix_trap",
+    "12_b_non_btc_colon_liver_met",
+    "13_a_equivocal_partner_unknown",
+)
 HARMLESS = {Significance.VUS, Significance.BENIGN}
 
 

@@ -17,6 +17,8 @@ PAGES = {
     "02_b_tables_by_technology.pdf": 7,
     "10_a_negative_pertinent.pdf": 3,
     "11_a_appendix_trap.pdf": 12,
+    "12_b_non_btc_colon_liver_met.pdf": 4,
+    "13_a_equivocal_partner_unknown.pdf": 4,
     "x_unknown_layout.pdf": 1,
 }
 # Laboratories, instruments and brands whose names no invented report may carry.
