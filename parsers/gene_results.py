@@ -1,0 +1,161 @@
+"""Lines of a result or VUS section in, observations out: genes with their changes, signatures.
+
+The part that families share which print a gene, and beside or under it what was found. A gene
+with nothing beside it is not dropped: in a result section it is open.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+
+from parsers import phrases
+from parsers.claims import Found, Printed, alteration, gathered, not_understood, value
+from parsers.evidence import Evidence
+from parsers.gene_entries import Entry, Piece, entries, whole_pieces
+from parsers.page import Cell, compact
+from pipeline import alterations, fusions, tables
+from pipeline.model import Analyte, Marker, Origin, Significance
+
+Lines = Sequence[tuple[Cell, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What is the same for all lines of one section."""
+
+    evidence: Evidence
+    analyte: Analyte
+    significance: Significance = Significance.UNKNOWN
+    origin: Origin = Origin.UNKNOWN
+
+
+def results(lines: Lines, context: Context) -> Found:
+    """What the lines say of signatures and of our genes."""
+    rest, signatures = without_signatures(lines, context)
+    return gathered([*signatures, genes(rest, context)])
+
+
+# --------------------------------------------------------------------------------- signatures
+def without_signatures(
+    lines: Lines, context: Context
+) -> tuple[list[tuple[Cell, ...]], list[Found]]:
+    """The lines without those of MSI, TMB and the like, and what those say."""
+    kept: list[tuple[Cell, ...]] = []
+    found: list[Found] = []
+    for index, line in enumerate(lines):
+        rest: list[Cell] = []
+        cells = list(line)
+        while cells:
+            cell = cells.pop(0)
+            kind, printed = signature(cell)
+            if kind is None:
+                rest.append(cell)
+                continue
+            shown: tuple[Cell, ...] = (cell,)
+            if not printed:
+                following = cells.pop(0) if cells else _beneath(cell, lines[index + 1 : index + 2])
+                shown = (cell, following) if following else (cell,)
+                printed = following.text if following else ""
+            found.append(valued(kind, printed, shown, context))
+        kept.append(tuple(rest))
+    return kept, found
+
+
+def _beneath(cell: Cell, below: Lines) -> Cell | None:
+    return next((c for line in below for c in line if abs(c.x0 - cell.x0) < 12), None)
+
+
+@cache
+def _names() -> dict[str, str]:
+    rows = tables.rows(tables.packaged("parsers", "biomarkers.csv"))
+    return {compact(row["name"]): row["kind"] for row in rows if row["kind"] != "MMR_PROTEIN"}
+
+
+def signature(cell: Cell) -> tuple[str | None, str]:
+    """The kind of a signature that a cell begins with, and the value after it."""
+    words = [word.text for word in cell.words]
+    for end in range(min(7, len(words)), 0, -1):
+        kind = _names().get(compact("".join(words[:end])))
+        if kind:
+            return kind, " ".join(words[end:]).lstrip(" -–:")
+    return None, ""
+
+
+def valued(kind: str, text: str, cells: tuple[Cell, ...], context: Context) -> Found:
+    """What a signature's printed value says; blood TMB is open."""
+    if kind == "OTHER":
+        return Found()
+    source = context.evidence.of(cells)
+    marker = Marker.TMB if kind == "BTMB" else Marker(kind)
+    plasma = kind == "BTMB" or context.analyte is Analyte.CFDNA
+    return value(marker, text, phrases.valued(marker, text, plasma=plasma), source, context.analyte)
+
+
+# -------------------------------------------------------------------------------------- genes
+def genes(lines: Lines, context: Context) -> Found:
+    """What the gene entries of these lines say."""
+    listed, _ = entries(lines)
+    return gathered(_entry(entry, context) for entry in listed)
+
+
+def _entry(entry: Entry, context: Context) -> Found:
+    if not entry.named.symbols:
+        return _through_partner(entry, context)
+    if not entry.pieces:
+        return _bare(entry, context)
+    return gathered(
+        _piece(symbol, piece, context)
+        for symbol in entry.named.symbols
+        for piece in whole_pieces(entry.pieces, partial(_understood, symbol))
+    )
+
+
+def _understood(symbol: str, text: str) -> bool:
+    return alterations.classify(symbol, text) is not None or phrases.verdict(text) is not None
+
+
+def _piece(symbol: str, piece: Piece, context: Context) -> Found:
+    parts = [part for part in re.split(r"\s*[;,]\s*", piece.text) if part]
+    several = len(parts) > 1 and all(_understood(symbol, part) for part in parts)
+    return gathered(
+        alteration(
+            Printed(
+                gene=symbol,
+                text=text,
+                source=context.evidence.of(piece.cells, piece.text),
+                significance=context.significance,
+                origin=context.origin,
+                analyte=context.analyte,
+                vaf=phrases.share(piece.text) if "%" in piece.text else None,
+            )
+        )
+        for text in (parts if several else [piece.text])
+    )
+
+
+def _bare(entry: Entry, context: Context) -> Found:
+    """A gene with nothing printed beside it: in a result zone that is not to be dropped."""
+    printed = (
+        Printed(
+            gene=symbol,
+            text=entry.name,
+            source=context.evidence.of((entry.cell,)),
+            significance=context.significance,
+        )
+        for symbol in entry.named.symbols
+    )
+    return gathered(not_understood(one) for one in printed)
+
+
+def _through_partner(entry: Entry, context: Context) -> Found:
+    """In "TPM3 | TPM3-NTRK1 fusion" the gene that matters stands in the alteration."""
+    pieces = whole_pieces(entry.pieces, lambda text: fusions.fusion(text) is not None)
+    return gathered(_partners(pieces, context))
+
+
+def _partners(pieces: Iterator[Piece], context: Context) -> Iterator[Found]:
+    for piece in pieces:
+        known = fusions.fusion(piece.text)
+        if known:
+            yield _piece(known.gene, piece, context)
