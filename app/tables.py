@@ -17,7 +17,7 @@ from app.paint import (
     table,
     words,
 )
-from pipeline.model import Significance, Status
+from pipeline.model import ReportStatus, Significance, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,10 +39,18 @@ def report(result: ReportResult) -> RenderableType:
         Text.assemble((clean(said.file), "bold"), "  ", clean(_what_it_is(result)))
     ]
     seen = [each for each in result.findings if each.status is not Status.NOT_DETECTED]
-    parts.append(_findings(seen) if seen else indented("no alteration found"))
+    parts.append(_findings(seen) if seen else indented(_nothing_seen(result)))
     parts.append(marker_lines(result.markers.values()))
     parts.append(notices((*said.notices, *result.notices)))
     return Group(*parts, Text())
+
+
+def _nothing_seen(result: ReportResult) -> str:
+    """A file without findings: only one that looked may sound negative."""
+    if result.report.status is ReportStatus.FAILED:
+        return "the test failed: no result"
+    looked = any(each.status is Status.NOT_DETECTED for each in result.markers.values())
+    return "no alteration found" if looked else "no alteration listed, none excluded"
 
 
 def withheld(result: ReportResult, reason: str | None) -> RenderableType:

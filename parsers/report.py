@@ -22,6 +22,7 @@ from pipeline.model import (
     Reading,
     Report,
     ReportStatus,
+    Status,
 )
 
 
@@ -45,12 +46,13 @@ def reading(read: Read) -> Reading:
     """
     standing.one_report_only(read.document, read.block)
     _nothing_astray(read.parts)
-    status = standing.status_of(read.document, read.parts)
-    complete = standing.completeness(read.document, read.required)
+    status = _status(read)
+    failed = status is ReportStatus.FAILED
+    complete = standing.completeness(read.document, {} if failed else read.required)
     if not complete.proven:
         lacking = ", ".join(complete.missing)
         raise HeldError("incomplete", f"The report is not complete: {lacking} is missing.")
-    observations = () if status is ReportStatus.FAILED else _once(read.found.observations)
+    observations = () if failed else _once(read.found.observations)
     tumour = _tumour(read.block)
     return Reading(
         report=Report(
@@ -67,11 +69,18 @@ def reading(read: Read) -> Reading:
             completeness=complete,
             specimens=(read.block.specimen,),
             identity=read.block.identity,
-            covered=() if status is ReportStatus.FAILED else read.covered,
-            notices=(*read.found.notices, *_notices(read)),
+            covered=() if failed else read.covered,
+            notices=(*read.found.notices, *_notices(read, status)),
         ),
         observations=tuple(_with_specimen(item, read.block) for item in observations),
     )
+
+
+def _status(read: Read) -> ReportStatus:
+    """What the report says of itself; one that failed and shows results failed in part only."""
+    status = standing.status_of(read.document, read.parts)
+    told = {Status.DETECTED, Status.NOT_DETECTED} & {o.status for o in read.found.observations}
+    return ReportStatus.QUALIFIED if status is ReportStatus.FAILED and told else status
 
 
 def _nothing_astray(parts: Sequence[Section]) -> None:
@@ -120,8 +129,12 @@ def _with_specimen(item: Observation, block: IdentityBlock) -> Observation:
     return replace(item, specimen=item.specimen or block.first("specimen_id"), analyte=analyte)
 
 
-def _notices(read: Read) -> list[Notice]:
+def _notices(read: Read, status: ReportStatus) -> list[Notice]:
     found = []
+    said = standing.status_of(read.document, read.parts)
+    if said is ReportStatus.FAILED and status is not said:
+        message = "The report says that a test failed and shows results: it counts as qualified."
+        found.append(Notice(code="partly_failed", message=message))
     if not any(page.printed for page in read.document.pages):
         found.append(Notice(code="pages_not_numbered", message="The pages bear no numbers."))
     for field in ("dob", "collected", "reported"):

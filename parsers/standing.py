@@ -45,12 +45,17 @@ def status_of(document: Document, parts: Sequence[Section]) -> ReportStatus:
             "superseded_pages",
             "Pages of a superseded report are bound with this one; a person must say which count.",
         )
-    if any(FAILED.search(line) for line in spoken):
+    if says_that_it_failed(document, parts):
         return ReportStatus.FAILED
     if any(QUALIFIED.search(line) for line in spoken):
         return ReportStatus.QUALIFIED
     amended = any(AMENDED.search(line) for line in spoken)
     return ReportStatus.AMENDED if amended else ReportStatus.FINAL
+
+
+def says_that_it_failed(document: Document, parts: Sequence[Section]) -> bool:
+    """True if the report says of itself that its test failed or could not be done."""
+    return any(FAILED.search(line) for line in _spoken(document, parts))
 
 
 def _spoken(document: Document, parts: Sequence[Section]) -> list[str]:

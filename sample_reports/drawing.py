@@ -10,7 +10,8 @@ from pathlib import Path
 
 from reportlab.lib.colors import Color
 from reportlab.lib.utils import simpleSplit
-from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 SYNTHETIC = "SYNTHETIC SPECIMEN - NOT A PATIENT REPORT"
@@ -54,6 +55,14 @@ class Box:
     top: float
     width: float
     height: float
+
+
+def _font_with_ligature() -> str:
+    """The free font that comes with the drawing library; its "fi" stands for "ffi" as well."""
+    font = TTFont("WithLigature", "Vera.ttf")
+    font.face.charToGlyph[0xFB03] = font.face.charToGlyph[0xFB01]
+    registerFont(font)
+    return "WithLigature"
 
 
 class Sheet:
@@ -110,6 +119,10 @@ class Sheet:
     def superscript(self, x: float, top: float, words: str) -> float:
         """A raised 6 point footnote mark, glued to the word before it."""
         return self.words(x, top - 3.2, words, Ink(size=6))
+
+    def ligature(self, x: float, top: float, words: str) -> float:
+        """Words with a ligature for three letters: one character in the text of the page."""
+        return self.words(x, top, words, Ink(font=_font_with_ligature()))
 
     def kerning_split(self, x: float, top: float, pieces: Sequence[str], ink: Ink) -> float:
         """One heading drawn in pieces with wide gaps inside its words, and no space there."""

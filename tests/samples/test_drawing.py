@@ -15,6 +15,7 @@ SYNTHETIC = "SYNTHETIC SPECIMEN - NOT A PATIENT REPORT"
 PAGES = {
     "01_a_fgfr2_fusion_twocolumn.pdf": 8,
     "02_b_tables_by_technology.pdf": 7,
+    "08_h_qns_failed.pdf": 2,
     "10_a_negative_pertinent.pdf": 3,
     "11_a_appendix_trap.pdf": 12,
     "12_b_non_btc_colon_liver_met.pdf": 4,
