@@ -1,4 +1,4 @@
-"""Reports of a test that failed, as a whole or in part: nothing is negative, and nothing is lost."""
+"""Reports of a test that failed, whole or in part: nothing is negative, and nothing is lost."""
 
 import pytest
 
