@@ -1,41 +1,43 @@
 """Annotations of a record (VEP CSQ, SnpEff ANN and their like) in, effects by transcript out.
 
-pyvcf3 cuts these texts at commas, so they are taken raw from the line. Which field means what
-comes from the Description of the header, and from the published order where it is silent.
+How each annotator writes its entries is for `vcf_entries`; here they become effects: which gene,
+which transcript, which change of the protein, for which ALT.
 """
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
-from urllib.parse import unquote
 
+from parsers.vcf_entries import Cells, entries
 from parsers.vcf_header import Header
 from parsers.vcf_records import Record
+from pipeline.consequence import shared_start
 from pipeline.genes import symbol_of
 from pipeline.hgvs import coding, protein
-from pipeline.isoforms import accession, on_mane
+from pipeline.isoforms import accession, is_numbered, on_mane, residue
 
-_KEYS = ("CSQ", "ANN", "vep", "BCSQ", "FUNCOTATION")
-_DEFAULT = {
-    "ANN": (
-        *("Allele", "Annotation", "Annotation_Impact", "Gene_Name", "Gene_ID", "Feature_Type"),
-        *("Feature_ID", "Transcript_BioType", "Rank", "HGVS.c", "HGVS.p"),
-    ),
-    "BCSQ": (
-        *("Consequence", "gene", "transcript", "biotype", "strand"),
-        *("amino_acid_change", "dna_change"),
-    ),
-}
-_ALLELE = ("Allele", "allele")
-_GENE = ("SYMBOL", "Gene_Name", "gene", "Gencode_hugoSymbol", "Hugo_Symbol")
-_TRANSCRIPT = ("Feature", "Feature_ID", "transcript", "annotationTranscript")
-_PROTEIN = ("HGVSp", "HGVS.p", "proteinChange", "HGVSp_Short")
-_CODING = ("HGVSc", "HGVS.c", "cDnaChange")
-_EFFECT = ("Consequence", "Annotation", "variantClassification")
+_ALLELE = ("Allele", "allele", "normalizedAlt")
+_NUMBER = ("ALLELE_NUM", "GenotypeIndex", "Genotype_Number")
+_GENE = ("SYMBOL", "Gene_Name", "HGNC", "gene", "hugoSymbol", "Hugo_Symbol")
+_TRANSCRIPT = (
+    *("Feature", "Feature_ID", "Transcript_ID", "TranscriptID", "annotationTranscript"),
+    *("annotation_transcript", "transcript_id", "transcript"),
+)
+_PROTEIN = ("HGVSp", "HGVS.p", "proteinChange", "protein_change", "HGVSp_Short", "protein")
+_CODING = ("HGVSc", "HGVS.c", "cDnaChange", "coding")
+_EFFECT = ("Consequence", "Annotation", "variantClassification", "function")
+_AMINO = re.compile(r"(?P<at>\d+)(?P<old>[A-Z*]+)>(?P<to>\d+)(?P<new>[A-Z*]+)")
+_DNA = re.compile(r"(?P<at>\d+)(?P<ref>[ACGTN]+)>(?P<alt>[ACGTN]+)")
+_LETTERS = re.compile(r"p\.([A-Z])\d+([A-Z*])$")
+_NAMING = ("GENE_NAME", "GENE", "GENES", "Gene", "GENE_SYMBOL", "SYMBOL")
+_NO_SYMBOL = re.compile(r"ENS[GT]\d+|\d+|\.?")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What an annotator says of one allele on one transcript; HGVS in canonical spelling."""
+    """What an annotator says of one allele on one transcript; HGVS in canonical spelling.
+
+    *told_at* is the position of another row that states the effect of both (bcftools ``@POS``).
+    """
 
     gene: str | None
     printed_gene: str
@@ -43,59 +45,81 @@ class Effect:
     consequence: str
     hgvs_p: str | None
     hgvs_c: str | None
+    told_at: int | None = None
 
 
 def effects(record: Record, index: int, header: Header) -> tuple[Effect, ...]:
     """Every effect that is stated for ALT number *index* (0-based)."""
-    found: list[Effect] = []
-    for key in _KEYS:
-        text = record.raw_info(key)
-        if text:
-            names = header.annotation_fields(key) or _DEFAULT.get(key, ())
-            found += [
-                _effect(cells) for cells in _cells(text, names) if _is_of(cells, record, index)
-            ]
-    return tuple(found)
+    found = (cells for cells in entries(record, index, header) if _is_of(cells, record, index))
+    return tuple(dict.fromkeys(_effect(cells) for cells in found))
 
 
-def _cells(text: str, names: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    for entry in text.strip("[]").split(","):
-        parts = [unquote(part) for part in entry.strip("[]").split("|")]
-        yield {_plain(name): part for name, part in zip(names, parts, strict=False)}
-
-
-def _plain(name: str) -> str:
-    """A field name without the release number that Funcotator puts into it."""
-    parts = name.split("_")
-    is_numbered = len(parts) == 3 and parts[0] == "Gencode" and parts[1].isdigit()
-    return parts[2] if is_numbered else name
-
-
-def _is_of(cells: dict[str, str], record: Record, index: int) -> bool:
+def _is_of(cells: Cells, record: Record, index: int) -> bool:
     """True if the entry speaks of this ALT; with one ALT every entry does."""
-    stated = _first(cells, _ALLELE)
-    if len(record.alts) == 1 or not stated:
+    if len(record.alts) == 1:
         return True
-    if cells.get("ALLELE_NUM"):
-        return cells["ALLELE_NUM"] == str(index + 1)
+    number = _first(cells, _NUMBER)
+    if number.isdigit():
+        return number == str(index + 1)
+    stated = _first(cells, _ALLELE) or number or _dna_alt(cells, record)
+    return not stated or stated in _spellings(record, index)
+
+
+def _spellings(record: Record, index: int) -> set[str]:
+    """How annotators may write an ALT: whole, or without what it shares with REF (VEP)."""
     alt = record.alts[index]
-    return stated in {alt, alt[1:] or "-"}
+    found = {alt}
+    if len({text[:1] for text in (record.ref, *record.alts)}) == 1:
+        found.add(alt[1:] or "-")
+    return found
 
 
-def _effect(cells: dict[str, str]) -> Effect:
+def _dna_alt(cells: Cells, record: Record) -> str:
+    """The ALT that bcftools means: the part of its DNA change at this row's position."""
+    for hit in _DNA.finditer(cells.get("dna_change", "")):
+        if int(hit["at"]) == record.position:
+            return hit["alt"]
+    return ""
+
+
+def _effect(cells: Cells) -> Effect:
     printed = _first(cells, _GENE)
+    consequence = _first(cells, _EFFECT)
+    pointer = consequence.removeprefix("*")
+    name = _first(cells, _PROTEIN).split(":")[-1]
     return Effect(
         gene=symbol_of(printed) if printed else None,
         printed_gene=printed,
         transcript=_first(cells, _TRANSCRIPT),
-        consequence=_first(cells, _EFFECT),
-        hgvs_p=protein(_first(cells, _PROTEIN).split(":")[-1] or "-"),
+        consequence=consequence,
+        hgvs_p=_from_residues(cells, symbol_of(printed)) or protein(name or "-"),
         hgvs_c=coding(_first(cells, _CODING).split(":")[-1] or "-"),
+        told_at=int(pointer[1:]) if re.fullmatch(r"@\d+", pointer) else None,
     )
 
 
-def _first(cells: dict[str, str], names: tuple[str, ...]) -> str:
-    return next((cells[name] for name in names if cells.get(name)), "")
+def _from_residues(cells: Cells, gene: str | None) -> str | None:
+    """``600V>600E`` and ``775A>775AYVMA`` of bcftools as HGVS; None where nothing changes."""
+    hit = _AMINO.fullmatch(cells.get("amino_acids", ""))
+    if not hit:
+        return None
+    same = shared_start(hit["old"], hit["new"])
+    at, old, new = int(hit["at"]) + same, hit["old"][same:], hit["new"][same:]
+    if "frameshift" in cells.get("Consequence", ""):
+        return protein(f"p.{old[:1]}{at}fs")
+    tail = shared_start(old[::-1], new[::-1])
+    old, new = old[: len(old) - tail], new[: len(new) - tail]
+    if len(old) == len(new) == 1 or (old and new.startswith("*")):
+        return protein(f"p.{old[0]}{at}{new[0]}")
+    span = f"{old[:1]}{at}" + (f"_{old[-1]}{at + len(old) - 1}" if len(old) > 1 else "")
+    if old:
+        return protein(f"p.{span}" + (f"delins{new}" if new else "del"))
+    sides = [residue(gene or "", place) for place in (at - 1, at)]
+    return protein(f"p.{sides[0]}{at - 1}_{sides[1]}{at}ins{new}") if all(sides) else None
+
+
+def _first(cells: Cells, names: tuple[str, ...]) -> str:
+    return next((cells[name] for name in names if cells.get(name) not in {None, "", "."}), "")
 
 
 def protein_on_mane(found: tuple[Effect, ...], gene: str) -> tuple[str, ...]:
@@ -115,16 +139,28 @@ def on_transcripts(
     )
 
 
+def on_isoforms(found: tuple[Effect, ...], gene: str) -> tuple[Effect, ...]:
+    """The effects stated for transcripts whose numbering is known."""
+    return tuple(
+        effect for effect in found if effect.gene == gene and is_numbered(gene, effect.transcript)
+    )
+
+
+def residues(hgvs_p: str) -> tuple[str, str] | None:
+    """Old and new residue of a substitution, whatever its number; None for other changes."""
+    found = _LETTERS.match(hgvs_p)
+    return (found[1], found[2]) if found else None
+
+
 def genes_named(record: Record, header: Header) -> tuple[str, ...]:
     """Gene symbols that the annotation of a record names, fusions split into their parts."""
     found: dict[str, None] = {}
     for index in range(len(record.alts)):
         for effect in effects(record, index, header):
-            for part in effect.printed_gene.replace("::", "&").split("&"):
-                if part:
-                    found[symbol_of(part) or part] = None
-    for key in ("GENE_NAME", "GENE", "GENES", "Gene", "GENE_SYMBOL"):
+            for part in re.split(r"::|&", effect.printed_gene):
+                found[symbol_of(part) or part] = None
+    for key in _NAMING:
         for value in record.info.get(key, ()):
-            if value not in {"", "."}:
-                found[symbol_of(value) or value] = None
-    return tuple(found)
+            for part in re.split(r"::|&|/", value):
+                found[symbol_of(part) or part] = None
+    return tuple(name for name in found if not _NO_SYMBOL.fullmatch(name))

@@ -11,7 +11,9 @@ _ASSEMBLY_WORD = re.compile(
     r"--assembly[ =](\S+)|(?:^|[\s\"'])assembly=\"?([\w.-]+)", re.IGNORECASE
 )
 _CACHE_WORD = re.compile(r"/\d+_(GRCh3[78])\b", re.IGNORECASE)
-_FORMAT = re.compile(r"(?:Format|annotations?)\s*:\s*'?(?P<names>[^\"]+\|[^\"]+)", re.IGNORECASE)
+_FORMAT = re.compile(
+    r"(?:Format|annotations?|fields are)\s*:\s*'?(?P<names>[^\"]+\|[^\"]+)", re.IGNORECASE
+)
 _TARGETS = ("new_reference_genome", "targetReference", "liftOverTarget")
 _REFERENCES = ("reference", "assembly", "genome", "reference_genome", "refGenome")
 _ANNOTATORS = ("VEP", "VEP-command-line", "SnpEffCmd", "bcftools_csqCommand", "Funcotator Version")

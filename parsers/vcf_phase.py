@@ -8,7 +8,7 @@ fractions allow it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
@@ -28,12 +28,21 @@ _SAME_SHARE = 0.1
 def joined(alleles: Iterable[SmallAllele], frame: Frame) -> tuple[SmallAllele, ...]:
     """The alleles, those of one codon joined where they lie on one chromosome."""
     groups: dict[tuple[object, ...], list[SmallAllele]] = defaultdict(list)
-    for number, found in enumerate(alleles):
+    for number, found in enumerate(_followed(tuple(alleles))):
         codons = found.consequence.codons
         lone = len(found.allele.ref) != 1 or len(found.allele.alt) != 1 or codons is None
         key = (number,) if lone else (found.gene, found.consequence.transcript, codons)
         groups[key].append(found)
     return tuple(found for group in groups.values() for found in _codon(group, frame))
+
+
+def _followed(alleles: tuple[SmallAllele, ...]) -> Iterator[SmallAllele]:
+    """The alleles, each with the effect that another row states for both of them (``@POS``)."""
+    for found in alleles:
+        places = {effect.told_at for effect in found.effects} - {None}
+        rows = (each for each in alleles if each.record.position in places)
+        told = tuple(effect for each in rows for effect in each.effects if not effect.told_at)
+        yield replace(found, effects=(*found.effects, *told)) if told else found
 
 
 def _codon(group: list[SmallAllele], frame: Frame) -> list[SmallAllele]:

@@ -3,13 +3,21 @@
 from dataclasses import replace
 
 from parsers.vcf_alleles import SmallAllele
-from parsers.vcf_annotation import on_transcripts, protein_on_mane
+from parsers.vcf_annotation import (
+    Effect,
+    on_isoforms,
+    on_transcripts,
+    protein_on_mane,
+    residues,
+)
 from parsers.vcf_frame import STRONG, Frame, Passed
-from parsers.vcf_samples import State
 from pipeline.consequence import Kind
 from pipeline.model import AlterationClass, Observation, Significance, Status
 from pipeline.transcripts import transcripts
 from pipeline.variants import significance_of
+
+_SILENT = frozenset({"synonymous_variant", "synonymous", "intron_variant", "intron", "intronic"})
+"""Words of annotators (Sequence Ontology, bcftools, ANNOVAR) for no change of the protein."""
 
 
 def observation(found: SmallAllele, frame: Frame) -> Observation | Passed:
@@ -20,8 +28,7 @@ def observation(found: SmallAllele, frame: Frame) -> Observation | Passed:
     if found.consequence.kind.is_silent and not _changes(stated):
         return Passed(line=found.record.line, reason=found.consequence.kind.value)
     if _disagrees(found, stated):
-        told = f"the annotation says {', '.join(stated)}, the coordinates say {_own(found)}"
-        return _observe(found.doubted(told), frame, _own(found) or stated[0])
+        return _disputed(found, stated, frame)
     return _observe(found, frame, _own(found))
 
 
@@ -30,30 +37,63 @@ def _own(found: SmallAllele) -> str | None:
 
 
 def _stated(found: SmallAllele) -> tuple[str, ...]:
-    """Protein changes that annotators state on the transcript of our own consequence."""
+    """What annotators state: protein changes in MANE numbering, else a silent consequence.
+
+    The transcript of our own consequence speaks first, then others whose numbering is known;
+    of all others only the residues can be compared.
+    """
+    own = _on_own_transcript(found)
+    named = protein_on_mane(own, found.gene)
+    if named:
+        return named
+    if own and all(set(each.consequence.split("&")) <= _SILENT for each in own):
+        return (own[0].consequence,)
+    known = protein_on_mane(on_isoforms(found.effects, found.gene), found.gene)
+    return known or (() if own else _by_residues(found))
+
+
+def _on_own_transcript(found: SmallAllele) -> tuple[Effect, ...]:
     models = transcripts().get(found.gene, ())
     model = next((it for it in models if it.accession == found.consequence.transcript), None)
-    if model is None:
-        return ()
-    names = (model.accession, model.ensembl)
-    return protein_on_mane(on_transcripts(found.effects, found.gene, names), found.gene)
+    names = (model.accession, model.ensembl) if model else ()
+    return on_transcripts(found.effects, found.gene, names)
+
+
+def _by_residues(found: SmallAllele) -> tuple[str, ...]:
+    """Changes on transcripts whose numbering nobody knows, if none has the residues of ours."""
+    named = (each.hgvs_p for each in found.effects if each.gene == found.gene)
+    stated = tuple(dict.fromkeys(name for name in named if name and residues(name)))
+    own = residues(_own(found) or "")
+    is_comparable = own is not None or found.consequence.kind is Kind.SYNONYMOUS
+    return () if not is_comparable or own in map(residues, stated) else stated
 
 
 def _changes(stated: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in stated if not name.endswith("="))
+    return tuple(name for name in stated if name.startswith("p.") and not name.endswith("="))
 
 
 def _disagrees(found: SmallAllele, stated: tuple[str, ...]) -> bool:
-    """True if annotators name a protein change on our transcript, and none of them is ours."""
+    """True if annotators state something of the protein, and none of them says what we do."""
     own = _own(found)
     if not stated or found.consequence.kind is Kind.SPLICE:
         return False
     if own is None:
         return bool(_changes(stated))
-    if "fs" in own or own == "p.M1?":
-        return not any(name[:5] == own[:5] for name in stated)
+    if "fs" in own or found.consequence.kind is Kind.START_LOST:
+        return not any(name.partition("fs")[0] == own.partition("fs")[0] for name in stated)
     also = found.known.also_printed if found.known else ()
     return not any(name == own or name in also for name in stated)
+
+
+def _disputed(found: SmallAllele, stated: tuple[str, ...], frame: Frame) -> Observation | Passed:
+    """Annotation and coordinates in contradiction: both are told, neither is believed."""
+    own = _own(found)
+    kind = found.consequence.kind.value
+    told = f"the annotation says {', '.join(stated)}, the coordinates say {own or kind}"
+    levels = [significance_of(found.gene, name) for name in (own, *_changes(stated))]
+    level = levels[0] if levels[0] in STRONG or not set(levels) & STRONG else Significance.UNKNOWN
+    made = _observe(found.doubted(told), frame, own or stated[0], significance=level)
+    return made if isinstance(made, Passed) else replace(made, status=Status.INDETERMINATE)
 
 
 def _refused(found: SmallAllele, stated: tuple[str, ...], frame: Frame) -> Observation | Passed:
@@ -72,8 +112,8 @@ def _observe(
 ) -> Observation | Passed:
     level = significance or _significance(found, name)
     weighs = level in STRONG or level is Significance.UNKNOWN
-    if found.call.state is State.UNSTATED and not weighs:
-        return Passed(line=found.record.line, reason=State.UNSTATED.value)
+    if found.call.state.is_open and not weighs:
+        return Passed(line=found.record.line, reason=found.call.state.value)
     status = Status.INDETERMINATE if found.doubtful and weighs else Status.DETECTED
     made = frame.observe(
         found.record,
@@ -93,6 +133,7 @@ def _observe(
         transcript=found.consequence.transcript,
         hgvs_c=found.consequence.hgvs_c,
         genomic=found.allele,
+        origin=found.origin,
     )
 
 

@@ -2,16 +2,22 @@
 
 Substitutions of any length and indels inside one coding exon are translated on the MANE Select
 transcript (`data/transcripts.csv`). Where the reference base differs from the model, a codon
-holds N, or the change crosses an exon boundary, no protein change is given and the sentence says
-why. HGVS shifts to the 3-prime end of the transcript, VCF to the left: both end in one name,
-because the proteins are compared, not the DNA.
+holds N, or the change crosses an exon boundary however it is aligned, no protein change is given
+and the sentence says why. HGVS shifts to the 3-prime end of the transcript, VCF to the left: both
+end in one name, because the proteins are compared, not the DNA.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.model import GenomicAllele
-from pipeline.transcripts import Exon, Transcript, reverse_complement, transcripts
+from pipeline.transcripts import (
+    Exon,
+    Transcript,
+    reference_bases,
+    reverse_complement,
+    transcripts,
+)
 from pipeline.variants import trimmed
 
 _BASES = "TCAG"
@@ -28,6 +34,7 @@ class Kind(StrEnum):
     SYNONYMOUS = "synonymous"
     NONSENSE = "nonsense"
     START_LOST = "start_lost"
+    STOP_LOST = "stop_lost"
     INFRAME = "inframe"
     FRAMESHIFT = "frameshift"
     SPLICE = "splice"
@@ -98,8 +105,7 @@ def _extent(change: GenomicAllele) -> tuple[int, int]:
 
 
 def _coding_change(model: Transcript, change: GenomicAllele) -> Consequence:
-    first, last = _extent(change)
-    exon = model.exon_of(change.assembly, first, last)
+    change, exon = _inside(model, change)
     if exon is None:
         return _refused(model, Kind.SPLICE, "the change crosses the boundary of a coding exon")
     start = _start(model, exon, change)
@@ -115,6 +121,41 @@ def _coding_change(model: Transcript, change: GenomicAllele) -> Consequence:
         reason = f"REF {change.ref} is not the base of {model.accession} at this place"
         return _refused(model, Kind.REFUSED, reason)
     return _named(model, start, ref, alt)
+
+
+def _inside(model: Transcript, change: GenomicAllele) -> tuple[GenomicAllele, Exon | None]:
+    """The change shifted, if need be, to where one coding exon holds all of it; else None.
+
+    The same insertion or deletion can stand at several places; only bases that the row or the
+    model states are used to move it.
+    """
+    exon = model.exon_of(change.assembly, *_extent(change))
+    if exon is not None or (change.ref and change.alt):
+        return change, exon
+    for step in (1, -1):
+        moved: GenomicAllele | None = change
+        while exon is None and moved is not None:
+            moved = _shifted(model, moved, step)
+            exon = model.exon_of(change.assembly, *_extent(moved)) if moved else None
+        if exon is not None and moved is not None:
+            return moved, exon
+    return change, None
+
+
+def _shifted(model: Transcript, change: GenomicAllele, step: int) -> GenomicAllele | None:
+    """A pure insertion or deletion one base further on, if the sequence allows it."""
+    bases = change.ref or change.alt
+    beside = change.position + len(change.ref) if step > 0 else change.position - 1
+    next_base = reference_bases(change.assembly).get((model.chromosome, beside))
+    if next_base is None or next_base != (bases[0] if step > 0 else bases[-1]):
+        return None
+    turned = bases[1:] + bases[0] if step > 0 else bases[-1] + bases[:-1]
+    return replace(
+        change,
+        position=change.position + step,
+        ref=turned if change.ref else "",
+        alt=turned if change.alt else "",
+    )
 
 
 def _refused(model: Transcript, kind: Kind, reason: str) -> Consequence:
@@ -159,7 +200,7 @@ def _compare(before: str, after: str, shift: int) -> tuple[Kind, str | None]:
     """Kind and HGVS p. from the two proteins; *shift* is the change of length in bases."""
     if after == before:
         return Kind.SYNONYMOUS, None
-    at = _shared(before, after)
+    at = shared_start(before, after)
     residue = f"{before[at]}{at + 1}"
     if at == 0:
         return Kind.START_LOST, "p.M1?"
@@ -168,10 +209,12 @@ def _compare(before: str, after: str, shift: int) -> tuple[Kind, str | None]:
     if shift % 3:
         stop = after.find("*", at)
         return Kind.FRAMESHIFT, f"p.{residue}fs" + (f"*{stop - at + 1}" if stop >= 0 else "")
+    if before[at : at + 1] == "*":
+        return Kind.STOP_LOST, f"p.{residue}{after[at]}"
     return _inframe(before, after, at)
 
 
-def _shared(left: str, right: str) -> int:
+def shared_start(left: str, right: str) -> int:
     """How many letters two sequences share at their beginning."""
     pairs = zip(left, right, strict=False)
     return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))
@@ -179,16 +222,23 @@ def _shared(left: str, right: str) -> int:
 
 def _inframe(before: str, after: str, at: int) -> tuple[Kind, str]:
     most = min(len(before), len(after)) - at
-    tail = min(_shared(before[::-1], after[::-1]), most)
+    tail = min(shared_start(before[::-1], after[::-1]), most)
     lost, gained = before[at : len(before) - tail], after[at : len(after) - tail]
+    if "*" in gained:
+        gained = gained.partition("*")[0] + "*"
+        return Kind.NONSENSE, f"p.{_span(lost or before[at], at)}delins{gained}"
     if not lost:
         return _inserted(before, at, gained)
-    first = f"{lost[0]}{at + 1}"
-    span = first if len(lost) == 1 else f"{first}_{lost[-1]}{at + len(lost)}"
     if len(lost) == 1 and len(gained) == 1:
-        return Kind.MISSENSE, f"p.{first}{gained}"
+        return Kind.MISSENSE, f"p.{_span(lost, at)}{gained}"
     end = f"delins{gained}" if gained else "del"
-    return Kind.INFRAME, f"p.{span}{end}"
+    return Kind.INFRAME, f"p.{_span(lost, at)}{end}"
+
+
+def _span(residues: str, at: int) -> str:
+    """``V600`` or ``V600_S602``: residues that begin *at* (0-based)."""
+    first = f"{residues[0]}{at + 1}"
+    return first if len(residues) == 1 else f"{first}_{residues[-1]}{at + len(residues)}"
 
 
 def _inserted(before: str, at: int, gained: str) -> tuple[Kind, str]:
@@ -203,9 +253,9 @@ def _inserted(before: str, at: int, gained: str) -> tuple[Kind, str]:
 
 def _coding_name(before: str, after: str) -> str:
     """HGVS c. of the difference between two coding sequences, shifted to the 3-prime end."""
-    at = _shared(before, after)
+    at = shared_start(before, after)
     most = min(len(before), len(after)) - at
-    tail = min(_shared(before[::-1], after[::-1]), most)
+    tail = min(shared_start(before[::-1], after[::-1]), most)
     lost, gained = before[at : len(before) - tail], after[at : len(after) - tail]
     place = f"{at + 1}" if len(lost) == 1 else f"{at + 1}_{at + len(lost)}"
     if len(lost) == 1 and len(gained) == 1:
