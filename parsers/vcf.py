@@ -14,12 +14,12 @@ from parsers.vcf_alleles import SmallAllele, is_small, small_allele
 from parsers.vcf_breakends import Junction, fusions, junction, rearranged
 from parsers.vcf_build import decided
 from parsers.vcf_bytes import Container
+from parsers.vcf_columns import choose
 from parsers.vcf_copies import copy_number, is_copy_number, is_segment
 from parsers.vcf_frame import Frame, Passed
 from parsers.vcf_header import Header, parse
 from parsers.vcf_phase import joined
 from parsers.vcf_records import Record, records
-from parsers.vcf_samples import choose
 from parsers.vcf_scan import Scan, recognises, scan
 from parsers.vcf_small import observation
 from parsers.vcf_symbols import is_symbolic
@@ -32,12 +32,15 @@ from pipeline.model import (
     Identity,
     Notice,
     Observation,
+    Origin,
     Reading,
     Report,
     ReportStatus,
     Specimen,
+    Status,
 )
 from pipeline.sheets import ManifestRow
+from pipeline.valued import cutoff
 
 __all__ = ["read", "recognises"]
 
@@ -227,6 +230,8 @@ def _notices(told: _Read, row: ManifestRow | None) -> Iterator[Notice]:
             "what is found counts, silence proves nothing.",
         )
     yield from _filtered(told.outcome)
+    yield from _unproven_origin(told)
+    yield from _doubted(told.outcome)
 
 
 def _some(names: tuple[str, ...]) -> str:
@@ -241,4 +246,31 @@ def _filtered(outcome: Iterable[Observation | Passed]) -> Iterator[Notice]:
             yield Notice(
                 code="known_allele_filtered",
                 message=f"{each.known} on line {each.line} is no finding: {each.reason}.",
+            )
+
+
+def _doubted(outcome: Iterable[Observation | Passed]) -> Iterator[Notice]:
+    """Findings that could not be believed outright, and why."""
+    for each in outcome:
+        if isinstance(each, Observation) and each.status is Status.INDETERMINATE and each.note:
+            yield Notice(
+                code="doubted",
+                message=f"{each.gene} {each.alteration} on line {each.source.line} is "
+                f"indeterminate: {each.note}.",
+            )
+
+
+def _unproven_origin(told: _Read) -> Iterator[Notice]:
+    """Alleles that a tumour without its normal shows in about half of the reads (rule R46)."""
+    if told.frame.columns.normal is not None:
+        return
+    low, high = cutoff("heterozygous_vaf_from"), cutoff("heterozygous_vaf_to")
+    for each in told.outcome:
+        if not isinstance(each, Observation) or each.origin is not Origin.UNKNOWN:
+            continue
+        if each.vaf is not None and low <= each.vaf <= high and each.genomic is not None:
+            yield Notice(
+                code="origin_unknown",
+                message=f"{each.gene} {each.alteration} on line {each.source.line}: VAF "
+                f"{each.vaf:g} in a tumour without its normal; it may be of the germline.",
             )

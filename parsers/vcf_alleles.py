@@ -1,15 +1,24 @@
 """A called small allele of a panel gene: a record and an ALT in, allele and consequence out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from parsers.vcf_annotation import Effect, effects
 from parsers.vcf_frame import Frame, Passed, Verdict
+from parsers.vcf_origin import Arisen, Meaning, arisen, filters_meaning
 from parsers.vcf_records import Record
-from parsers.vcf_samples import Call, State, call
+from parsers.vcf_samples import Call, State, call, is_seen
 from pipeline.consequence import Consequence, protein_change
 from pipeline.genes import marker_of
 from pipeline.genome import chromosome, overlapping, panel_intervals
-from pipeline.model import AlterationClass, GenomicAllele, Observation, Significance, Status
+from pipeline.model import (
+    AlterationClass,
+    GenomicAllele,
+    Observation,
+    Origin,
+    Significance,
+    Status,
+)
 from pipeline.variants import KnownAllele, at
 
 _PLAIN = set("ACGTN")
@@ -26,6 +35,7 @@ class SmallAllele:
     consequence: Consequence
     known: KnownAllele | None
     effects: tuple[Effect, ...]
+    origin: Origin = Origin.UNKNOWN
     notes: tuple[str, ...] = ()
     doubtful: bool = False
 
@@ -66,20 +76,22 @@ def _called(
 ) -> SmallAllele | Observation | Passed:
     known = at(allele)
     named = f"{gene} {known.hgvs_p}" if known else None
-    if frame.verdict(record) is Verdict.FAILED:
-        why = f"FILTER {';'.join(record.filters or ())}"
-        return Passed(line=record.line, reason=why, known=named)
     found = call(record, index, frame.columns)
-    if found.state is State.NO_CALL and named and frame.covers(gene, AlterationClass.MUTATION):
-        return _not_called(record, frame, gene, named)
+    if frame.verdict(record) is Verdict.FAILED:
+        return _filtered(record, frame, gene, named)
+    if found.state is State.UNSEEN:
+        return Passed(line=record.line, reason=found.state.value, known=named)
     if found.state in {State.ABSENT, State.NO_CALL}:
+        doubt = _no_negative(found, frame, gene) if named else None
+        if named and doubt:
+            return _open(record, frame, named, Status.NOT_ASSESSED, doubt)
         return Passed(line=record.line, reason=found.state.value)
     consequence = protein_change(gene, allele)
     if consequence is None:
         return Passed(line=record.line, reason=f"no transcript of {gene}")
-    doubts = frame.doubts(record)
-    if found.state is State.UNSTATED:
-        doubts = (*doubts, found.state.value)
+    where = arisen(record, index, frame.columns)
+    doubts = (*frame.doubts(record), *_doubts(found, where))
+    refused = (f"{found.refused}: not used",) if found.refused else ()
     return SmallAllele(
         record=record,
         gene=gene,
@@ -88,19 +100,56 @@ def _called(
         consequence=consequence,
         known=known,
         effects=effects(record, index, frame.header),
-        notes=doubts,
+        origin=where.origin,
+        notes=(*doubts, *refused),
         doubtful=bool(doubts),
     )
 
 
-def _not_called(record: Record, frame: Frame, gene: str, named: str) -> Observation | Passed:
-    """A known change of a covered gene that could not be called: silence is no negative there."""
+def _doubts(found: Call, where: Arisen) -> Iterator[str]:
+    """Why an allele of a good row is still no somatic finding."""
+    if found.state.is_open:
+        yield found.state.value
+    if where.origin is Origin.GERMLINE:
+        yield f"germline: {where.because}"
+    elif where.origin is Origin.UNKNOWN and where.because:
+        yield where.because
+
+
+def _filtered(record: Record, frame: Frame, gene: str, named: str | None) -> Observation | Passed:
+    """A row that a filter removed; a known change in it may still take a negative away."""
+    why = f"FILTER {';'.join(record.filters or ())}"
+    if named and filters_meaning(record, Meaning.GERMLINE):
+        found = _open(record, frame, named, Status.INDETERMINATE, f"germline: {why}")
+        return replace(found, origin=Origin.GERMLINE) if isinstance(found, Observation) else found
+    uncalled = filters_meaning(record, Meaning.NO_CALL)
+    if named and uncalled and frame.covers(gene, AlterationClass.MUTATION):
+        return _open(record, frame, named, Status.NOT_ASSESSED, f"no call: {why}")
+    return Passed(line=record.line, reason=why, known=named)
+
+
+def _no_negative(found: Call, frame: Frame, gene: str) -> str | None:
+    """Why a row without the allele is no negative, or None (rule R42)."""
+    is_covered = frame.covers(gene, AlterationClass.MUTATION)
+    if found.state is State.NO_CALL:
+        return "no call at this place" if is_covered or is_seen(found.vaf) else None
+    least = frame.least_depth(gene, AlterationClass.MUTATION)
+    if found.depth is None or least is None or found.depth >= least:
+        return None
+    return f"{found.depth} reads at this place, the assay asks for {least}"
+
+
+def _open(
+    record: Record, frame: Frame, named: str, status: Status, why: str
+) -> Observation | Passed:
+    """A known change nobody can speak of for certain: silence is no negative there."""
+    gene, _, change = named.partition(" ")
     return frame.observe(
         record,
         gene=gene,
         kind=AlterationClass.MUTATION,
-        status=Status.NOT_ASSESSED,
-        alteration=named.partition(" ")[2],
+        status=status,
+        alteration=change,
         significance=Significance.UNKNOWN,
-        notes=("no call at this place",),
+        notes=(why,),
     )

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from parsers.vcf_columns import Columns
 from parsers.vcf_header import Header
 from parsers.vcf_records import Record
-from parsers.vcf_samples import Columns
 from pipeline.genes import marker_of
 from pipeline.model import (
     AlterationClass,
@@ -73,6 +73,12 @@ class Frame:
         """From how many copies the assay calls an amplification, as far as it is known."""
         own = (each for each in self.covered if each.marker is marker)
         return next((each.amplification_copies for each in own), None)
+
+    def least_depth(self, gene: str, kind: AlterationClass) -> int | None:
+        """From how many reads on the declared assay makes a negative, as far as it is known."""
+        marker = marker_of(gene, kind)
+        own = [each.min_depth for each in self.covered if each.marker is marker]
+        return max((depth for depth in own if depth is not None), default=None)
 
     def covers(self, gene: str, kind: AlterationClass) -> bool:
         """True if the declared assay makes a negative out of silence for this gene and class."""
