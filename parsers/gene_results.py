@@ -17,6 +17,7 @@ from parsers.page import Cell, compact
 from pipeline import alterations, fusions, tables
 from pipeline.model import Analyte, Marker, Origin, Significance
 
+TRANSCRIPT = re.compile(r"(?:NM_|ENST)\d+(?:\.\d+)?")
 Lines = Sequence[tuple[Cell, ...]]
 
 
@@ -102,12 +103,15 @@ def genes(lines: Lines, context: Context) -> Found:
 def _entry(entry: Entry, context: Context) -> Found:
     if not entry.named.symbols:
         return _through_partner(entry, context)
-    if not entry.pieces:
+    named = [piece.text for piece in entry.pieces if TRANSCRIPT.fullmatch(piece.text)]
+    pieces = [piece for piece in entry.pieces if not TRANSCRIPT.fullmatch(piece.text)]
+    if not pieces:
         return _bare(entry, context)
+    transcript = named[0] if len(named) == 1 == len(pieces) else None
     return gathered(
-        _piece(symbol, piece, context)
+        _piece(symbol, piece, context, transcript)
         for symbol in entry.named.symbols
-        for piece in whole_pieces(entry.pieces, partial(_understood, symbol))
+        for piece in whole_pieces(pieces, partial(_understood, symbol))
     )
 
 
@@ -115,7 +119,7 @@ def _understood(symbol: str, text: str) -> bool:
     return alterations.classify(symbol, text) is not None or phrases.verdict(text) is not None
 
 
-def _piece(symbol: str, piece: Piece, context: Context) -> Found:
+def _piece(symbol: str, piece: Piece, context: Context, transcript: str | None = None) -> Found:
     parts = [part for part in re.split(r"\s*[;,]\s*", piece.text) if part]
     several = len(parts) > 1 and all(_understood(symbol, part) for part in parts)
     return gathered(
@@ -127,6 +131,7 @@ def _piece(symbol: str, piece: Piece, context: Context) -> Found:
                 significance=context.significance,
                 origin=context.origin,
                 analyte=context.analyte,
+                transcript=transcript,
                 vaf=phrases.share(piece.text) if "%" in piece.text else None,
             )
         )

@@ -116,11 +116,18 @@ def items(clause: str) -> tuple[Item, ...]:
 
     Classes in brackets are those of the gene before them alone. A class in the plural at the end
     of a list ("KRAS, NRAS and BRAF mutations") is that of the whole list, in the singular that of
-    its own gene ("IDH1, FGFR2 fusion"). A class before the genes is that of all.
+    its own gene ("IDH1, FGFR2 fusion"). A semicolon ends a list. A class before the genes is that
+    of all.
     """
-    found: list[Item] = []
     shared = classes_in(re.split(r"(?=\b[A-Z][A-Z0-9]{2,})", clause, maxsplit=1)[0])
-    for part in _parts(clause):
+    found = [item for group in _parts(clause, ";") for item in _listed(group)]
+    return tuple(_with_classes(item, shared) for item in found)
+
+
+def _listed(group: str) -> list[Item]:
+    """The genes of a list without semicolons."""
+    found: list[Item] = []
+    for part in _parts(group, ","):
         own = classes_in(part)
         fresh = [
             Item(symbol=symbol, classes=own, vague=named.vague)
@@ -130,7 +137,7 @@ def items(clause: str) -> tuple[Item, ...]:
         of_all = own and _of_the_list(part)
         found = [_with_classes(item, own) for item in found] if of_all else found
         found += fresh
-    return tuple(_with_classes(item, shared) for item in found)
+    return found
 
 
 def _of_the_list(part: str) -> bool:
@@ -145,12 +152,12 @@ def _with_classes(item: Item, classes: tuple[AlterationClass, ...]) -> Item:
     return replace(item, classes=classes) if fitting and not item.classes else item
 
 
-def _parts(clause: str) -> list[str]:
-    """The clause cut at commas and semicolons that are not inside brackets or "NTRK1,2"."""
+def _parts(clause: str, mark: str) -> list[str]:
+    """The clause cut at a mark that is not inside brackets."""
     parts, depth = [""], 0
     for character in clause:
         depth += (character in "([") - (character in ")]")
-        if character in ",;" and depth <= 0:
+        if character == mark and depth <= 0:
             parts.append("")
         else:
             parts[-1] += character

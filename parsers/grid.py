@@ -5,7 +5,7 @@ table beside the first. Cells join the column they are aligned with, rows are ke
 or by the first column. A table that goes on over a page break keeps its columns.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parsers.column_heads import column_heads, first_columns, wraps_under
@@ -16,11 +16,12 @@ ALIGNED = 3.0  # points
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column: its *key* in the vocabulary and where its head was printed."""
+    """One column: its *key* in the vocabulary, where its head was printed, and its words."""
 
     key: str
     x0: float
     x1: float
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,19 +64,24 @@ Lines = Sequence[tuple[Cell, ...]]
 
 
 def grids(
-    lines: Lines, fills: Mapping[int, Sequence[Fill]]
+    lines: Lines,
+    fills: Mapping[int, Sequence[Fill]],
+    begins: Collection[str] | None = None,
 ) -> tuple[tuple[Grid, ...], tuple[Cell, ...]]:
     """The tables of a section, and the cells that belong to none.
 
     Args:
         lines: the section's lines, top to bottom.
         fills: the rules and rectangles of each page number.
+        begins: the keys of columns that may begin a table; those of the table by default.
     """
     built: list[_Building] = []
     live: list[_Building] = []
     loose: list[Cell] = []
     for number, line in enumerate(lines):
-        fresh = _tables_at(line, lines[number + 1 : number + 2])
+        heads = first_columns() if begins is None else begins
+        below_head = any(cell in table.tails for table in live for cell in line)
+        fresh = [] if below_head else _tables_at(line, lines[number + 1 : number + 2], heads)
         if fresh:
             live = fresh
             built += fresh
@@ -86,13 +92,11 @@ def grids(
     return tuple(_grid(table, fills) for table in built), tuple(loose)
 
 
-def _tables_at(line: tuple[Cell, ...], below: Lines) -> list[_Building]:
+def _tables_at(line: tuple[Cell, ...], below: Lines, begins: Collection[str]) -> list[_Building]:
     """The tables whose heads stand on a line: at least two known heads each."""
     groups: list[list[_Head]] = []
     for head in (head for cell in line for head in _head_cells(cell, below)):
-        if head.key in first_columns() and (
-            not groups or any(head.key == h.key for h in groups[-1])
-        ):
+        if head.key in begins and (not groups or any(head.key == h.key for h in groups[-1])):
             groups.append([])
         if groups:
             groups[-1].append(head)
@@ -100,7 +104,7 @@ def _tables_at(line: tuple[Cell, ...], below: Lines) -> list[_Building]:
     rights = [group[0].cell.x0 for group in groups[1:]] + [float("inf")] * bool(groups)
     return [
         _Building(
-            columns=tuple(Column(key=h.key, x0=h.cell.x0, x1=h.cell.x1) for h in group),
+            columns=tuple(h.column for h in group),
             left=group[0].cell.x0,
             right=right - ALIGNED,
             tails=[tail for head in group for tail in head.tails],
@@ -117,6 +121,11 @@ class _Head:
     key: str
     known: bool
     tails: tuple[Cell, ...] = ()
+
+    @property
+    def column(self) -> Column:
+        words = " ".join(cell.text for cell in (self.cell, *self.tails))
+        return Column(key=self.key, x0=self.cell.x0, x1=self.cell.x1, text=words)
 
 
 def _head_cells(cell: Cell, below: Lines) -> list[_Head]:

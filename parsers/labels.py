@@ -38,7 +38,7 @@ def labelled(cell: Cell) -> list[Label]:
             marks.append((index, *found))
     ends = [mark[0] for mark in marks[1:]] + [len(words)] * bool(marks)
     return [
-        Label(field=field, value=" ".join(words[after:end]).lstrip(" :").strip(), at=after)
+        Label(field=field, value=" ".join(words[after:end]).lstrip(" :").strip(" |"), at=after)
         for (_, after, field), end in zip(marks, ends, strict=True)
     ]
 

@@ -1,4 +1,4 @@
-"""A document in, the name of its laboratory out, as its head or foot prints it."""
+"""A document in, the name of its laboratory out, as its head, its foot or a sentence prints it."""
 
 import re
 
@@ -12,7 +12,8 @@ WORDS = re.compile(
     re.IGNORECASE,
 )
 TELEPHONE = re.compile(r"[\s,|·-]*(?:\(?\+?\d[\d ().-]{5,})\s*$")
-REPORT_WORDS = re.compile(r"specimen|report|patient|page\b", re.IGNORECASE)
+REPORT_WORDS = re.compile(r"specimen|report|patient|page\b|portal|contact", re.IGNORECASE)
+PERFORMED = re.compile(r"(?:testing|test|assay) performed (?:at|by):? (.+)", re.IGNORECASE)
 
 
 def laboratory(document: Document) -> str | None:
@@ -26,4 +27,10 @@ def laboratory(document: Document) -> str | None:
         plausible = WORDS.search(text) and not REPORT_WORDS.search(text)
         if plausible and len(text) < 80 and not labelled(cell):
             return text
-    return None
+    return _performed_at(document)
+
+
+def _performed_at(document: Document) -> str | None:
+    """What stands after "Testing performed at:", on any page."""
+    cells = (cell for page in document.pages for line in page.lines for cell in line.cells)
+    return next((found[1].strip() for c in cells if (found := PERFORMED.fullmatch(c.text))), None)

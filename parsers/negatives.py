@@ -25,14 +25,35 @@ def statements(part: Section, evidence: Evidence, covered: Sequence[Coverage]) -
     """What the clauses of a NEG or INDET section say of our genes."""
     title = part.heading.text if part.heading else ""
     status = Status.INDETERMINATE if part.zone is Zone.INDET else Status.NOT_DETECTED
-    return gathered(
-        _clause(text, cells, _Context(title, status, evidence, covered))
-        for text, cells in clauses(part)
-    )
+    context = _Context(title, status, evidence, covered)
+    found: list[Found] = []
+    lead = ""
+    for text, cells in clauses(part):
+        if items(text):
+            context.lead = classes_in(lead) if lead.endswith(":") else ()
+            found.append(_clause(text, cells, context))
+        else:
+            lead = f"{lead} {text}".strip() if not lead.endswith(":") else text
+    return gathered(found)
+
+
+def absence(
+    text: str,
+    cells: tuple[Cell, ...],
+    evidence: Evidence,
+    covered: Sequence[Coverage],
+    *,
+    title: str = "",
+) -> Found:
+    """What one clause of any section says that is known to deny something; *title* is its topic."""
+    return _clause(text, cells, _Context(title, Status.NOT_DETECTED, evidence, covered))
 
 
 class _Context:
-    """The heading's words, the status it gives, and what the gene lists cover."""
+    """The heading's words, the status it gives, and what the gene lists cover.
+
+    *lead* holds the classes of a sentence that introduces a list ("No fusions were found in:").
+    """
 
     def __init__(
         self, title: str, status: Status, evidence: Evidence, covered: Sequence[Coverage]
@@ -42,6 +63,8 @@ class _Context:
         self.evidence = evidence
         self.covered = covered
         self.classes = _of_heading(phrases.plain(head))
+        self.lead: tuple[AlterationClass, ...] = ()
+        self.of_regions = "coverage" in phrases.plain(head)
 
 
 def _of_heading(head: str) -> tuple[AlterationClass, ...]:
@@ -80,7 +103,10 @@ def _clause(text: str, cells: tuple[Cell, ...], context: _Context) -> Found:
 def _item(
     item: Item, text: str, cells: tuple[Cell, ...], status: Status, context: _Context
 ) -> Found:
-    classes = item.classes or context.classes or _covered(item.symbol, context.covered)
+    stated = item.classes or context.lead or context.classes
+    classes = stated or _covered(item.symbol, context.covered)
+    if context.of_regions and not stated:  # a region that was read too seldom
+        classes = (AlterationClass.MUTATION, *classes)
     source = context.evidence.of(_where(item.symbol, cells), text)
     printed = Printed(gene=item.symbol, text="", source=source)
     if status is not Status.NOT_DETECTED:

@@ -18,7 +18,7 @@ from pipeline.errors import HeldError
 from pipeline.model import Completeness, ReportStatus
 
 FAILED = re.compile(
-    r"\bstatus:? ?(fail|failed|qns)\b|\brequested assay could not be completed\b"
+    r"\bstatus:? ?(fail|failed|qns|cancell?ed)\b|\brequested assay could not be completed\b"
     r"|\b(test|assay|report) (status:? )?(failed|cancelled|canceled)\b"
     r"|\b(specimen|sample) (failed|was insufficient|insufficient)\b"
     r"|\bquantity not sufficient\b|\binsufficient quantity (and|or|of|for)\b"
