@@ -73,6 +73,8 @@ class Printed:
     hgvs_c: str | None = None
     transcript: str | None = None
     vaf: float | None = None
+    depth: int | None = None
+    copies: float | None = None
 
 
 def markers_of(symbol: str, classes: Iterable[AlterationClass] = SEQUENCED) -> tuple[Marker, ...]:
@@ -99,6 +101,8 @@ def said(printed: Printed, markers: Iterable[Marker], status: Status) -> Found:
                 hgvs_c=printed.hgvs_c,
                 transcript=printed.transcript,
                 vaf=printed.vaf,
+                depth=printed.depth,
+                copies=printed.copies,
             )
             for marker in markers
         )

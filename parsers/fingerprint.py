@@ -1,28 +1,51 @@
 """The printed words by which a layout family is known: all groups, one word of each.
 
 Whole cells and headings are compared, compacted: a family name in a sentence or in a reference is
-no sign of the family.
+no sign of the family. Labels may stand in one cell with their value, and a family may be known by
+the columns of one of its tables.
 """
 
 from dataclasses import dataclass
 
+from parsers.grid import head_keys
 from parsers.headings import headings_of
 from parsers.page import Document, compact
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fingerprint:
-    """*groups* of alternatives, each a heading or a whole cell; *absent* must not be there."""
+    """*groups* of alternatives, each a heading or a whole cell; *absent* must not be there.
+
+    *labels* are groups of alternatives that begin a cell; *columns* are groups of column keys, all
+    represented in the head of one table.
+    """
 
     groups: tuple[tuple[str, ...], ...]
     absent: tuple[str, ...] = ()
+    labels: tuple[tuple[str, ...], ...] = ()
+    columns: tuple[tuple[str, ...], ...] = ()
 
     def matches(self, document: Document) -> bool:
         """True if every group is represented and nothing stands against it."""
         seen = printed_words(document)
         if any(compact(word) in seen for word in self.absent):
             return False
-        return all(any(compact(word) in seen for word in group) for group in self.groups)
+        if not all(any(compact(word) in seen for word in group) for group in self.groups):
+            return False
+        return self._is_labelled(document) and self._has_table(document)
+
+    def _is_labelled(self, document: Document) -> bool:
+        begun = beginnings(document) if self.labels else frozenset()
+        return all(any(compact(word) in begun for word in group) for group in self.labels)
+
+    def _has_table(self, document: Document) -> bool:
+        if not self.columns:
+            return True
+        return any(
+            all(any(key in keys for key in group) for group in self.columns)
+            for page in document.pages
+            for keys in head_keys([line.cells for line in page.lines])
+        )
 
 
 def printed_words(document: Document) -> frozenset[str]:
@@ -35,3 +58,14 @@ def printed_words(document: Document) -> frozenset[str]:
         for cell in line.cells
     }
     return frozenset(keys | cells)
+
+
+def beginnings(document: Document) -> frozenset[str]:
+    """The first one to four words of every cell, compacted: a label and its value may share one."""
+    return frozenset(
+        compact("".join(word.text for word in cell.words[:end]))
+        for page in document.pages
+        for line in page.lines
+        for cell in line.cells
+        for end in range(1, min(4, len(cell.words)) + 1)
+    )

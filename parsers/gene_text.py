@@ -119,7 +119,7 @@ def items(clause: str) -> tuple[Item, ...]:
     its own gene ("IDH1, FGFR2 fusion"). A semicolon ends a list. A class before the genes is that
     of all.
     """
-    shared = classes_in(re.split(r"(?=\b[A-Z][A-Z0-9]{2,})", clause, maxsplit=1)[0])
+    shared = classes_in(_before_genes(clause))
     found = [item for group in _parts(clause, ";") for item in _listed(group)]
     return tuple(_with_classes(item, shared) for item in found)
 
@@ -138,6 +138,14 @@ def _listed(group: str) -> list[Item]:
         found = [_with_classes(item, own) for item in found] if of_all else found
         found += fresh
     return found
+
+
+def _before_genes(clause: str) -> str:
+    """The words before the first gene; an abbreviation such as "DNA" or "CNV" is none."""
+    for word in re.finditer(r"\b[A-Z][A-Z0-9]{2,}\b", clause):
+        if word[0] not in NOT_SYMBOLS:
+            return clause[: word.start()]
+    return clause
 
 
 def _of_the_list(part: str) -> bool:

@@ -92,6 +92,21 @@ def grids(
     return tuple(_grid(table, fills) for table in built), tuple(loose)
 
 
+def head_keys(lines: Lines) -> Iterator[frozenset[str]]:
+    """The column keys of every table head among the lines."""
+    for number, line in enumerate(lines):
+        if any(_begins_table(cell) for cell in line):
+            for table in _tables_at(line, lines[number + 1 : number + 2], first_columns()):
+                yield frozenset(column.key for column in table.columns)
+
+
+def _begins_table(cell: Cell) -> bool:
+    """True if a cell's first words are the head of a column that may begin a table."""
+    words = [word.text for word in cell.words[:2]]
+    keys = (column_heads().get(compact("".join(words[:end]))) for end in (1, 2))
+    return any(key in first_columns() for key in keys)
+
+
 def _tables_at(line: tuple[Cell, ...], below: Lines, begins: Collection[str]) -> list[_Building]:
     """The tables whose heads stand on a line: at least two known heads each."""
     groups: list[list[_Head]] = []

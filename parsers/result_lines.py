@@ -1,0 +1,144 @@
+"""Lines of a result section outside its tables in, observations out: "CNV: none (ERBB2, MET)".
+
+A line has a topic ("Fusions (RNA)", "MSI") and says something of it, or names a gene and what was
+found. Wrapped lines are joined first, so that a "not" at the start of the next line is not lost.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from parsers import gene_results, negatives, phrases
+from parsers.claims import Found, Printed, gathered, is_sentence, markers_of, said
+from parsers.gene_text import classes_in, items
+from parsers.page import Cell
+from parsers.sections import Section, is_prose
+from parsers.variant_rows import About
+from pipeline import genes
+from pipeline.model import AlterationClass, Analyte, Coverage, Notice, Status
+
+OPEN = re.compile(
+    r"(?:[,/(–:;-]|\b(?:or|and|of|no|in|for|with|the|not|was|were|is|are|been))$", re.IGNORECASE
+)
+LABEL = re.compile(r"^([^:]{2,60}?)\s*:\s*(.*)$", re.DOTALL)
+NOT_EXAMINED = frozenset({Status.NOT_ASSESSED, Status.INDETERMINATE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """One line or several joined, with their cells."""
+
+    text: str
+    lines: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """All cells in reading order."""
+        return tuple(cell for line in self.lines for cell in line)
+
+
+def of_section(part: Section, about: About, covered: Sequence[Coverage]) -> Found:
+    """What the lines of a section say; *part* holds the cells that stand in no table."""
+    return gathered(_said(clause, about, covered) for clause in clauses(part))
+
+
+def clauses(part: Section) -> Iterator[Clause]:
+    """The lines of a section, each with the lines it wraps into; what follows a heading's colon."""
+    lines = list(part.lines)
+    if part.heading and part.heading.inline:
+        lines.insert(0, part.heading.consumed)
+    open_: list[tuple[Cell, ...]] = []
+    for line in lines:
+        if open_ and not _goes_on(open_[-1], line):
+            yield _clause(open_)
+            open_ = []
+        open_.append(line)
+    if open_:
+        yield _clause(open_)
+
+
+def _clause(lines: Sequence[tuple[Cell, ...]]) -> Clause:
+    text = " ".join(cell.text for line in lines for cell in line)
+    return Clause(text=text, lines=tuple(lines))
+
+
+def _goes_on(above: tuple[Cell, ...], line: tuple[Cell, ...]) -> bool:
+    """True if a line is the rest of the one above: that one is unfinished, or this begins small."""
+    last = " ".join(cell.text for cell in above)
+    first = line[0].text
+    if line[0].page != above[0].page:
+        return bool(OPEN.search(last))
+    near = line[0].top - above[0].bottom < 0.9 * line[0].size
+    small = first[:1].islower() and not last.endswith((".", ";")) and not first.startswith("c.")
+    return near and (bool(OPEN.search(last)) or small or first[:1] == "(")
+
+
+# -------------------------------------------------------------------------------------- meaning
+def _said(clause: Clause, about: About, covered: Sequence[Coverage]) -> Found:
+    if is_prose([clause.text]):
+        return _told_in_prose(clause)
+    signature = _signature(clause, about)
+    if signature:
+        return signature
+    topic = next(filter(classes_in, (_topic(clause.text), clause.text)), about.title)
+    verdict = phrases.verdict(clause.text)
+    named = [item for item in items(clause.text) if item.symbol in genes.PANEL]
+    classes = classes_in(topic)
+    if verdict and verdict.status in NOT_EXAMINED and not named:
+        return _whole_class(clause, verdict.status, classes, about)
+    if verdict and verdict.status is not Status.DETECTED:
+        return negatives.absence(clause.text, clause.cells, about.evidence, covered, title=topic)
+    if not named:
+        return Found()
+    return _found(clause, about)
+
+
+def _topic(text: str) -> str:
+    """What stands before a colon: "Fusions (RNA)", "CNV"; empty without one."""
+    found = LABEL.match(text)
+    return found[1] if found else ""
+
+
+def _signature(clause: Clause, about: About) -> Found | None:
+    """MSI, TMB and the like, wherever the line begins with them or a sentence holds the value."""
+    context = gene_results.Context(evidence=about.evidence, analyte=about.analyte or Analyte.DNA)
+    kind, text = gene_results.signature(clause.lines[0][0])
+    if kind:
+        rest = [cell.text for cell in clause.cells[1:]]
+        printed = " ".join([text, *rest]).strip(" :")
+        return gene_results.valued(kind, printed, clause.cells, context) if printed else Found()
+    return None
+
+
+def _whole_class(
+    clause: Clause, status: Status, classes: Sequence[AlterationClass], about: About
+) -> Found:
+    """A class of alterations that could not be examined: each of its markers, in these words."""
+    source = about.evidence.of(clause.cells)
+    found = (
+        said(Printed(gene=symbol, text="", source=source), markers_of(symbol, classes), status)
+        for symbol in genes.PANEL
+    )
+    return gathered(found) if classes else Found()
+
+
+def _found(clause: Clause, about: About) -> Found:
+    """A line that names a gene and denies nothing: as a list of genes and changes is read."""
+    context = gene_results.Context(
+        evidence=about.evidence,
+        analyte=about.analyte or Analyte.DNA,
+        significance=about.significance,
+    )
+    if len(clause.lines) > 1 and is_sentence(clause.text):
+        return _told_in_prose(clause)
+    return gene_results.genes(clause.lines, context)
+
+
+def _told_in_prose(clause: Clause) -> Found:
+    """Running text among results is no result; that it names a gene of ours is told."""
+    named = [item.symbol for item in items(clause.text) if item.symbol in genes.PANEL]
+    if not named:
+        return Found()
+    page = clause.cells[0].page
+    message = f"page {page}: a sentence among the results: “{clause.text[:160]}”"
+    return Found(notices=(Notice(code="sentence_in_results", message=message),))

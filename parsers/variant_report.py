@@ -1,0 +1,121 @@
+"""A report made of variant tables in, its `Reading` out: the part local and amplicon reports share.
+
+Each section of results is tables and lines; a variant table says by its own columns what it is, and
+what stands outside the sections is left to `report`, which refuses a result there.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from parsers import negatives, result_lines, variant_rows
+from parsers.assay_lists import coverage
+from parsers.claims import Found, gathered
+from parsers.evidence import Evidence
+from parsers.grid import Grid, grids
+from parsers.headings import CLAIMS, Zone
+from parsers.identity_block import IdentityBlock, identity_block
+from parsers.page import Document, Fill
+from parsers.phrases import plain
+from parsers.report import Read, reading
+from parsers.sections import Section, sections
+from parsers.variant_rows import About
+from pipeline.model import Analyte, Coverage, Reading, Significance
+
+Fills = Mapping[int, Sequence[Fill]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """A document cut into sections, with what every section needs to be understood."""
+
+    document: Document
+    parts: tuple[Section, ...]
+    block: IdentityBlock
+    covered: tuple[Coverage, ...]
+    evidence: Evidence
+
+    @property
+    def fills(self) -> Fills:
+        """The rules and rectangles of each page."""
+        return {page.number: page.fills for page in self.document.pages}
+
+    @property
+    def claims(self) -> tuple[Section, ...]:
+        """The sections that may say something of the specimen."""
+        return tuple(part for part in self.parts if part.zone in CLAIMS)
+
+    @property
+    def tables(self) -> tuple[Grid, ...]:
+        """Every table of results."""
+        found = (grid for part in self.claims for grid in grids(part.lines, self.fills)[0])
+        return tuple(grid for grid in found if variant_rows.tells_results(grid))
+
+
+def contents(document: Document, reader: str) -> Contents:
+    """The document, cut and labelled; *reader* signs each source."""
+    parts = sections(document)
+    block = identity_block(document, parts)
+    return Contents(
+        document=document,
+        parts=parts,
+        block=block,
+        covered=coverage(parts, plasma=block.is_plasma),
+        evidence=Evidence(sha256=document.sha256, reader=reader),
+    )
+
+
+def read(whole: Contents, required: Mapping[str, bool]) -> Reading:
+    """The reading of a report whose sections are understood; *required* as in `report.Read`.
+
+    Raises:
+        HeldError: see `parsers.report.reading`.
+    """
+    results = [part for part in whole.claims if part.zone is Zone.RESULT and _is_filled(part)]
+    patient = any(whole.block.first(field) for field in ("name", "mrn", "accession"))
+    needed = {
+        "patient labels": patient,
+        "results": bool(results),
+        "rows of every table": all(grid.rows for grid in whole.tables),
+        **required,
+    }
+    return reading(
+        Read(
+            document=whole.document,
+            parts=whole.parts,
+            block=whole.block,
+            found=gathered(section(part, whole) for part in whole.claims),
+            covered=whole.covered,
+            required=needed,
+        )
+    )
+
+
+def _is_filled(part: Section) -> bool:
+    return bool(part.cells) or bool(part.heading and part.heading.inline)
+
+
+def section(part: Section, whole: Contents) -> Found:
+    """What one section says: lists of negatives, or tables of variants with lines beside them."""
+    if part.zone in {Zone.NEG, Zone.INDET}:
+        return negatives.statements(part, whole.evidence, whole.covered)
+    about = _about(part, whole)
+    found, loose = grids(part.lines, whole.fills)
+    rest = Section(zone=part.zone, heading=part.heading, cells=loose)
+    return variant_rows.of_grids(found, about) + result_lines.of_section(rest, about, whole.covered)
+
+
+def _about(part: Section, whole: Contents) -> About:
+    title = part.heading.text.split(":", 1)[0] if part.heading else ""
+    return About(
+        evidence=whole.evidence,
+        title=title,
+        significance=Significance.VUS if part.zone is Zone.VUS else Significance.UNKNOWN,
+        analyte=Analyte.CFDNA if whole.block.is_plasma else _analyte(title),
+    )
+
+
+def _analyte(title: str) -> Analyte | None:
+    words = plain(title).replace("(", " ").replace(")", " ").split()
+    if "rna" in words:
+        return Analyte.RNA if "dna" not in words else None
+    return Analyte.DNA if "fusion" not in plain(title) else None
