@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from typing import IO
 
 from parsers.vcf_alleles import SmallAllele, is_small, small_allele
-from parsers.vcf_breakends import Junction, fusions, junction, rearranged
+from parsers.vcf_breakends import fusions, rearranged
 from parsers.vcf_build import decided
 from parsers.vcf_bytes import Container
 from parsers.vcf_columns import choose
 from parsers.vcf_copies import copy_number, is_copy_number, is_segment
+from parsers.vcf_events import Junction, junction
 from parsers.vcf_frame import Frame, Passed
 from parsers.vcf_header import Header, parse
 from parsers.vcf_phase import joined
 from parsers.vcf_records import Record, records
 from parsers.vcf_scan import Scan, recognises, scan
+from parsers.vcf_signatures import signatures
 from parsers.vcf_small import observation
+from parsers.vcf_stated import content
 from parsers.vcf_symbols import is_symbolic
 from pipeline.coverage import assays, shipped
 from pipeline.genome import MIXED, Build, BuildBasis
@@ -84,6 +87,8 @@ def read(
         uses_filter=seen.uses_filter,
         covered=assays(shipped()).coverage(*_assay(own)) if own else (),
         unclosed=None if seen.ends_with_newline else seen.last_line,
+        tumour_percent=_tumour_percent(own, header),
+        ploidy=content(header).ploidy,
     )
     outcome = tuple(sorted(_outcome(found, frame), key=_line))
     told = _Read(
@@ -96,6 +101,15 @@ def read(
 def _names_sample(row: ManifestRow, header: Header) -> bool:
     stated = {row.tumour_sample, row.identity.accession, row.identity.specimen_id} - {None, ""}
     return bool(stated & set(header.samples))
+
+
+def _tumour_percent(row: ManifestRow | None, header: Header) -> float | None:
+    """What a person counted; a purity that was computed only takes confidence away (R43)."""
+    counted = row.tumour_percent if row else None
+    purity = content(header).purity
+    if purity is None or purity * 100 >= cutoff("low_tumour_percent_amplification"):
+        return counted
+    return min(round(purity * 100, 1), counted if counted is not None else 100)
 
 
 def _line(each: Observation | Passed) -> int:
@@ -114,6 +128,7 @@ def _outcome(found: Iterable[Record], frame: Frame) -> Iterator[Observation | Pa
                     junctions.append(each)
                 else:
                     yield each
+    yield from signatures(frame)
     yield from (observation(allele, frame) for allele in joined(small, frame))
     yield from fusions(junctions, frame)
 
@@ -150,7 +165,7 @@ def _report(told: _Read, row: ManifestRow | None) -> Report:
     specimen = Specimen(
         id=tumour,
         analyte=Analyte.DNA,
-        tumour_percent=own.tumour_percent if own else None,
+        tumour_percent=told.frame.tumour_percent,
         collected=own.collected if own else None,
     )
     accession = own.identity.accession if own else None

@@ -6,87 +6,89 @@ and B; everything else that breaks such a gene is indeterminate, and said (rules
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
 from parsers.vcf_annotation import genes_named
+from parsers.vcf_events import Junction, are_mates, junctions, panel_name
 from parsers.vcf_frame import Frame, Passed, Verdict
-from parsers.vcf_junctions import End, end, fuses, graded, keeps_domain, role_of, wording
+from parsers.vcf_junctions import (
+    End,
+    end,
+    exons_kept,
+    fuses,
+    graded,
+    in_frame,
+    keeps_domain,
+    role_of,
+    wording,
+)
 from parsers.vcf_records import Record
-from parsers.vcf_samples import State, call, structural_state
-from parsers.vcf_symbols import breakend, info_values, is_single_breakend, spans
-from pipeline.model import AlterationClass, FusionGrade, Observation, Significance, Status
+from parsers.vcf_samples import State, call, structural_state, support
+from parsers.vcf_symbols import info_values, spans
+from pipeline.model import (
+    AlterationClass,
+    Analyte,
+    Fusion,
+    FusionGrade,
+    Observation,
+    Significance,
+    Status,
+)
 from pipeline.transcripts import transcripts
 
-_SLACK = 20
 _KINDS = ("DEL", "DUP", "INV", "INS", "TRA", "BND", "CTX", "ITX", "FUS", "SV", "COMPLEX")
 _ACCEPTED = {
     "five_prime": {FusionGrade.A, FusionGrade.B, FusionGrade.C},
     "three_prime": {FusionGrade.A, FusionGrade.B},
 }
 """Grades that count, by the role of the gene (rule R47)."""
+_RECIPROCAL = "reciprocal product"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Junction:
-    """A record's ALT as two ends; *right* is None for a single breakend."""
-
-    record: Record
-    index: int
-    left: End
-    right: End | None
-
-    @property
-    def ends(self) -> tuple[End, ...]:
-        """Both ends, or the one that is known."""
-        return (self.left,) if self.right is None else (self.left, self.right)
-
-
-def junction(record: Record, index: int, frame: Frame) -> Junction | None:
-    """A breakend ALT (bracketed or single) as a junction; None for any other allele."""
-    alt = record.alts[index]
-    build = frame.assembly
-    if is_single_breakend(alt):
-        keeps_left = alt.endswith(".")
-        own = end(build, record.contig, record.position, keeps_left=keeps_left)
-        return Junction(record=record, index=index, left=own, right=None)
-    found = breakend(alt)
-    if found is None:
-        return None
-    return Junction(
-        record=record,
-        index=index,
-        left=end(build, record.contig, record.position, keeps_left=found.keeps_left),
-        right=end(build, found.mate_contig, found.mate_position, keeps_left=found.mate_keeps_left),
-    )
+_UNORIENTED = ("UNKNOWN_ORIENTATION", "IMPRECISE_DIR")
+"""Flags by which a caller says that the brackets of its ALT mean nothing."""
 
 
 def fusions(found: Iterable[Junction], frame: Frame) -> list[Observation | Passed]:
-    """Observations of all junctions; mates are one junction, the better reading of a gene wins."""
+    """Observations of all junctions: mates are one, whatever the order of the rows."""
     results: list[Observation | Passed] = []
     seen: list[Junction] = []
-    for own in found:
-        twin = next((other for other in seen if _are_mates(own, other)), None)
-        if twin is not None:
+    ordered = sorted(found, key=_place)
+    for own in ordered:
+        if any(are_mates(own, other) for other in seen):
             results.append(Passed(line=own.record.line, reason="the mate of another line"))
             continue
-        mates = [other for other in found if other is not own and _are_mates(own, other)]
+        mates = [other for other in ordered if other is not own and are_mates(own, other)]
         results += _read(own, mates, frame)
         seen.append(own)
-    return results
+    return _without_reciprocals(results)
 
 
-def _are_mates(one: Junction, other: Junction) -> bool:
-    """True if two records describe one junction from its two sides, or twice."""
-    if one.right is None or other.right is None or len(one.ends) != len(other.ends):
-        return False
-    return (_near(one.left, other.right) and _near(one.right, other.left)) or (
-        _near(one.left, other.left) and _near(one.right, other.right)
-    )
+def _place(own: Junction) -> tuple[str, int, str, bool]:
+    return own.left.contig, own.left.position, own.record.alts[own.index], own.left.keeps_left
 
 
-def _near(one: End, other: End) -> bool:
-    same = one.contig == other.contig and one.keeps_left is other.keeps_left
-    return same and abs(one.position - other.position) <= _SLACK
+def _without_reciprocals(
+    results: list[Observation | Passed],
+) -> list[Observation | Passed]:
+    """The other half of a balanced event says nothing more than its first half (rule R48)."""
+    read = [each for each in results if isinstance(each, Observation)]
+    accepted = {_pair(each) for each in read if each.status is Status.DETECTED}
+    return [
+        Passed(line=each.source.line or 0, reason="the reciprocal product of another line")
+        if isinstance(each, Observation)
+        and each.status is Status.INDETERMINATE
+        and _RECIPROCAL in (each.alteration or "")
+        and _pair(each) in accepted
+        else each
+        for each in results
+    ]
+
+
+def _pair(each: Observation) -> tuple[object, ...]:
+    known = graded(each.alteration or "", each.gene or "")
+    sides = {known.five_prime, known.three_prime} if known else set()
+    return each.marker, frozenset(sides)
 
 
 def _read(own: Junction, mates: list[Junction], frame: Frame) -> list[Observation | Passed]:
@@ -113,29 +115,69 @@ def _observe(
 ) -> Observation | Passed:
     gene = place.gene or ""
     other = next((side for side in own.ends if side is not place), None)
-    if other is not None and other.gene == gene:
+    of_rna = _names_in_order(own.record, place)
+    if other is not None and other.gene == gene and not of_rna:
         told = f"{gene} rearrangement, partner unknown: both breaks lie in {gene}"
         return _doubted(own.record, gene, told, frame)
     partner = _partner(own, place, other, mates, frame)
-    text = wording(frame.assembly, place, other, partner)
+    text = _words_of_rna(of_rna, place, frame) or wording(frame.assembly, place, other, partner)
     fusion = graded(text, gene)
     grade = fusion.grade if fusion else FusionGrade.D
-    unchecked = other is not None and other.locus is None and grade is FusionGrade.B
+    unchecked = not of_rna and _is_unknown(other) and grade is FusionGrade.B
     grade = FusionGrade.C if unchecked or _is_unchecked(place, frame) else grade
     accepted = grade in _ACCEPTED[role_of(gene)]
     doubts = _doubts(own, accepted, unchecked, frame)
     reads = call(own.record, own.index, frame.columns)
-    return frame.observe(
+    kept = ("RNA, reading frame not stated",) if of_rna else _kept(own, frame)
+    made = frame.observe(
         own.record,
         gene=gene,
         kind=AlterationClass.FUSION,
         status=Status.DETECTED if accepted and not doubts else Status.INDETERMINATE,
         alteration=text,
         significance=_significance(grade, accepted=accepted),
-        notes=(*doubts, f"grade {grade}, breakpoints {_places(own)}, reading frame not checked"),
+        notes=(*doubts, f"grade {grade}, breakpoints {_places(own)}", *kept),
         vaf=reads.vaf,
         depth=reads.depth,
     )
+    if isinstance(made, Passed) or of_rna is None:
+        return made
+    return replace(made, analyte=Analyte.RNA)
+
+
+def _is_unknown(other: End | None) -> bool:
+    """True if the other break has a place, but in no gene whose strand we know."""
+    return other is not None and other.locus is None
+
+
+def _kept(own: Junction, frame: Frame) -> Iterator[str]:
+    """What is kept of each gene, and whether the reading frame is known to go on."""
+    yield from (told for side in own.ends if (told := exons_kept(frame.assembly, side)))
+    framed = in_frame(frame.assembly, own.left, own.right) if own.right else None
+    known = {True: "in frame by the exon tables", False: "out of frame by the exon tables"}
+    without = [_gene_or_place(side) for side in own.ends if not exons_kept(frame.assembly, side)]
+    why = f"no exon table of {' and '.join(without)}" if without else "a break in an exon or alone"
+    yield known[framed] if framed is not None else f"reading frame not known: {why}"
+
+
+def _gene_or_place(side: End) -> str:
+    return side.gene or f"{side.contig}:{side.position}"
+
+
+def _names_in_order(record: Record, place: End) -> Fusion | None:
+    """The fusion that a row of an RNA panel names 5-prime to 3-prime, if it is one."""
+    known = graded(panel_name(record) or "", place.gene or "")
+    return known if known and None not in {known.five_prime, known.three_prime} else None
+
+
+def _words_of_rna(known: Fusion | None, place: End, frame: Frame) -> str | None:
+    if known is None:
+        return None
+    pair = f"{known.five_prime}::{known.three_prime}"
+    if known.grade is FusionGrade.D:
+        return f"{pair} {_RECIPROCAL}"
+    lost = keeps_domain(frame.assembly, place) is False
+    return f"{pair} fusion" + (", kinase domain lost" if lost else "")
 
 
 def _is_unchecked(place: End, frame: Frame) -> bool:
@@ -148,6 +190,8 @@ def _doubts(own: Junction, accepted: bool, unchecked: bool, frame: Frame) -> tup
     state = structural_state(own.record, own.index, frame.columns)
     if state is State.UNSTATED:
         doubts = (*doubts, state.value)
+    if any(flag in own.record.info for flag in _UNORIENTED):
+        doubts = (*doubts, "the caller does not know the orientation")
     if not accepted:
         why = "the strand of the partner is not known here" if unchecked else "evidence too weak"
         doubts = (*doubts, f"{why}: confirm by RNA")
@@ -163,13 +207,18 @@ def _significance(grade: FusionGrade, *, accepted: bool) -> Significance:
 def _partner(
     own: Junction, place: End, other: End | None, mates: list[Junction], frame: Frame
 ) -> str | None:
-    """The other gene: by its place, else the only other gene that the annotation names."""
+    """The other gene: by its place, else the one that the mate, the row or its ID names."""
     if other is not None and other.gene:
         return other.gene
-    records = [own.record, *(mate.record for mate in mates)]
-    named = {name for record in records for name in genes_named(record, frame.header)}
-    named.discard(place.gene or "")
-    return named.pop() if len(named) == 1 else None
+    sides = [[mate.record for mate in mates], [own.record]]
+    for records in sides:
+        named = {name for record in records for name in genes_named(record, frame.header)}
+        named.discard(place.gene or "")
+        if len(named) == 1:
+            return named.pop()
+    known = graded(own.record.id or "", place.gene or "")
+    sides_named = {known.five_prime, known.three_prime} if known else set()
+    return next((name for name in sides_named if name not in {None, place.gene}), None)
 
 
 def _places(own: Junction) -> str:
@@ -188,8 +237,11 @@ def _doubted(record: Record, gene: str, text: str, frame: Frame) -> Observation 
     )
 
 
-def rearranged(record: Record, index: int, frame: Frame) -> list[Observation | Passed]:
-    """A symbolic DEL, DUP, INV or TRA: indeterminate for each fusion gene that it breaks."""
+def rearranged(record: Record, index: int, frame: Frame) -> list[Junction | Observation | Passed]:
+    """A symbolic DEL, DUP, INV or TRA: its junctions, if reads were counted and the ends are told.
+
+    Without that it is indeterminate for each fusion gene that it breaks.
+    """
     kind = record.alts[index].strip("<>")
     if not kind.upper().startswith(_KINDS):
         return [Passed(line=record.line, reason=f"<{kind}> is no rearrangement")]
@@ -199,6 +251,9 @@ def rearranged(record: Record, index: int, frame: Frame) -> list[Observation | P
     broken = list(dict.fromkeys(_broken(record, index, frame)))
     if not broken:
         return [Passed(line=record.line, reason="breaks no gene with a fusion marker")]
+    joined = junctions(record, index, frame) if support(record, frame.columns) else ()
+    if joined:
+        return list(joined)
     told = "rearrangement, partner unknown: breakpoint of a"
     return [_doubted(record, gene, f"{gene} {told} {kind}", frame) for gene in broken]
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.fusions import fusion
-from pipeline.genome import Locus, locus_at
+from pipeline.genome import Locus, chromosome, locus_at
 from pipeline.model import Assembly, Fusion
 from pipeline.tables import packaged, rows
-from pipeline.transcripts import transcripts
+from pipeline.transcripts import Transcript, transcripts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class End:
 def end(assembly: Assembly, contig: str, position: int, *, keeps_left: bool) -> End:
     """One side of a junction, with the gene it lies in."""
     locus = locus_at(assembly, contig, position)
-    return End(contig=contig, position=position, keeps_left=keeps_left, locus=locus)
+    return End(contig=chromosome(contig), position=position, keeps_left=keeps_left, locus=locus)
 
 
 @cache
@@ -68,6 +68,38 @@ def keeps_domain(assembly: Assembly, own: End) -> bool | None:
     return codons < boundary
 
 
+def exons_kept(assembly: Assembly, own: End) -> str | None:
+    """Which coding exons of its gene an end keeps, in words; None without an exon table."""
+    model = _model(own)
+    if model is None:
+        return None
+    exons = model.exons[assembly]
+    kept = [
+        number
+        for number, exon in enumerate(exons, start=1)
+        if (exon.start <= own.position if own.keeps_left else exon.end >= own.position)
+    ]
+    which = f"coding exons {kept[0]}-{kept[-1]} of {len(exons)}" if kept else "no coding exon"
+    return f"{own.gene} keeps {which}"
+
+
+def _model(own: End) -> Transcript | None:
+    return transcripts()[own.gene][0] if own.gene in transcripts() else None
+
+
+def in_frame(assembly: Assembly, one: End, other: End) -> bool | None:
+    """True if both genes are read on; None unless both breaks lie in introns of known exons."""
+    five, three = (one, other) if one.keeps_beginning else (other, one)
+    models = _model(five), _model(three)
+    if models[0] is None or models[1] is None or five.keeps_beginning is three.keeps_beginning:
+        return None
+    sides = ((models[0], five.position), (models[1], three.position))
+    if any(model.touches(assembly, place, place) for model, place in sides):
+        return None
+    kept, left_out = (model.coding_before(assembly, place) for model, place in sides)
+    return (kept - left_out) % 3 == 0
+
+
 def wording(assembly: Assembly, own: End, other: End | None, partner: str | None) -> str:
     """A junction in words that say partners by role and what speaks against it."""
     gene = own.gene or ""
@@ -76,6 +108,8 @@ def wording(assembly: Assembly, own: End, other: End | None, partner: str | None
     if own.keeps_beginning is not five:
         pair = f"{partner or '?'}::{gene}" if five else f"{gene}::{partner or '?'}"
         return f"{pair} reciprocal product"
+    if other is not None and in_frame(assembly, own, other) is False:
+        return f"{gene} rearrangement with {partner or place}, out of frame"
     if keeps_domain(assembly, own) is False:
         return f"{gene} rearrangement with {partner or place}, kinase domain lost"
     if partner is None:
