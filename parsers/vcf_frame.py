@@ -56,6 +56,8 @@ class Frame:
     uses_filter: bool
     covered: tuple[Coverage, ...] = ()
     unclosed: int | None = None
+    tumour_percent: float | None = None
+    ploidy: float | None = None
 
     def verdict(self, record: Record) -> Verdict:
         """PASS, a failed filter, or a row that nobody filtered among rows that were."""
