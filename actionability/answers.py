@@ -1,27 +1,36 @@
 """The four answers: a sentence in, an `Evaluation` out; `criteria` adds the name."""
 
+from functools import lru_cache
+
 from pipeline.patient import Evaluation, Outcome
+
+
+# Many cases give the same answers: each is made once.
+@lru_cache(maxsize=50_000)
+def evaluation(criterion: str, outcome: Outcome, sentence: str, missing: str | None) -> Evaluation:
+    """The answer of these words."""
+    return Evaluation(criterion=criterion, outcome=outcome, sentence=sentence, missing=missing)
 
 
 def passed(sentence: str) -> Evaluation:
     """The question is answered as the row wants it."""
-    return Evaluation(criterion="", outcome=Outcome.PASS, sentence=sentence)
+    return evaluation("", Outcome.PASS, sentence, None)
 
 
 def warned(sentence: str) -> Evaluation:
     """Possible, with care."""
-    return Evaluation(criterion="", outcome=Outcome.WARN, sentence=sentence)
+    return evaluation("", Outcome.WARN, sentence, None)
 
 
 def failed(sentence: str) -> Evaluation:
     """The question is answered, and not as the row wants it."""
-    return Evaluation(criterion="", outcome=Outcome.FAIL, sentence=sentence)
+    return evaluation("", Outcome.FAIL, sentence, None)
 
 
 def unknown(missing: str, sentence: str | None = None) -> Evaluation:
     """A fact is missing; nothing is assumed in its place."""
     said = sentence or f"{missing} not stated"
-    return Evaluation(criterion="", outcome=Outcome.UNDETERMINED, sentence=said, missing=missing)
+    return evaluation("", Outcome.UNDETERMINED, said, missing)
 
 
 def must_be_no(fact: bool | None, what: str) -> Evaluation:

@@ -5,10 +5,10 @@ a site that does not exist stops the start, not a patient's interpretation.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import ModuleType
 
 from actionability import disease, fitness, history
+from actionability.answers import evaluation
 from actionability.facts import Facts
 from actionability.grammar import Call
 from pipeline.errors import KnowledgeError
@@ -29,6 +29,9 @@ def _questions(room: ModuleType) -> dict[str, Question]:
 CRITERIA: Mapping[str, Question] = _questions(fitness) | _questions(history) | _questions(disease)
 """All questions by name: every public function of `fitness`, `history` and `disease`."""
 
+# These look at the drugs or the finding of the row that asks; all others only at the case.
+ABOUT_THE_ROW = frozenset({"agents_not_given_before", "allele_among"})
+
 # A FAIL of these is a matter of the line: the drug is reserved, not ruled out (R70).
 _LINE_LATER = frozenset(
     {
@@ -42,10 +45,22 @@ _LINE_LATER = frozenset(
 
 def evaluate(call: Call, facts: Facts) -> Evaluation:
     """The answer to one question, with its name; `KnowledgeError` if there is no such question."""
+    key = (call.name, call.argument)
+    known = facts.answered.get(key)
+    if known is not None:
+        return known
+    answer = _answer(call, facts)
+    if call.name not in ABOUT_THE_ROW:
+        facts.answered[key] = answer
+    return answer
+
+
+def _answer(call: Call, facts: Facts) -> Evaluation:
     question = CRITERIA.get(call.name)
     if question is None:
         raise KnowledgeError(f"no such criterion: {call.name}")
-    return replace(question(facts, call.argument), criterion=call.name)
+    said = question(facts, call.argument)
+    return evaluation(call.name, said.outcome, said.sentence, said.missing)
 
 
 def is_only_the_line(evaluation: Evaluation, patient: Patient) -> bool:

@@ -1,19 +1,25 @@
 """What a clinical question may look at: one case, one day, one jurisdiction, one therapy."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from actionability.drugs import Drugs
 from actionability.sites import Sites
 from pipeline.model import AlterationClass, Finding, Marker, MarkerState, Significance, Status
-from pipeline.patient import Case, Jurisdiction, Patient, Site
+from pipeline.patient import Case, Evaluation, Jurisdiction, Patient, Site
 
+LABELS = {marker: marker.label for marker in Marker}
 SILENT = frozenset({Significance.VUS, Significance.BENIGN})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """The facts of one question; *agents* and *finding* are those of the row that asks."""
+    """The facts of one question; *agents* and *finding* are those of the row that asks.
+
+    *answered* keeps the answers that do not look at the row: many rows ask the same of a case.
+    """
 
     case: Case
     as_of: date
@@ -24,15 +30,33 @@ class Facts:
     given: frozenset[str]
     unknown_agents: tuple[str, ...]
     failed: frozenset[str]
+    seen: Mapping[Marker, tuple[Finding, ...]]
+    answered: dict[tuple[str, str], Evaluation] = field(
+        default_factory=dict, compare=False, repr=False
+    )
     agents: tuple[str, ...] = ()
     finding: Finding | None = None
+
+    def of_row(self, agents: tuple[str, ...], finding: Finding | None = None) -> "Facts":
+        """The same facts as a row of these drugs sees them, its finding in view."""
+        return self._but(agents=agents, finding=finding)
+
+    def at(self, area: Jurisdiction) -> "Facts":
+        """The same facts under another jurisdiction's labels."""
+        return self._but(jurisdiction=area)
+
+    def _but(self, **changed: object) -> "Facts":
+        # What `dataclasses.replace` does, without reading every field anew for each row.
+        same = object.__new__(Facts)
+        same.__dict__.update(self.__dict__, **changed)
+        return same
 
     @property
     def patient(self) -> Patient:
         """The patient of the case."""
         return self.case.patient
 
-    @property
+    @cached_property
     def is_biliary(self) -> bool | None:
         """Whether the tumour is of the biliary tract; None if nobody says."""
         if self.case.tumour_is_btc is not None or self.tumour_is_disputed:
@@ -46,7 +70,7 @@ class Facts:
         """True if one source names a biliary tract cancer and another one does not."""
         return any(notice.code == "tumour_type_conflict" for notice in self.case.notices)
 
-    @property
+    @cached_property
     def given_classes(self) -> frozenset[str]:
         """The classes of every drug already given."""
         return self.drugs.scopes(sorted(self.given))
@@ -61,18 +85,28 @@ class Facts:
 
     def findings(self, marker: Marker) -> tuple[Finding, ...]:
         """Findings of the marker that may fire: no VUS, no benign, nothing negative."""
+        seen = self.seen.get(marker)
+        if seen is None:
+            return ()
         return tuple(
             finding
-            for finding in all_findings(self.case, marker)
+            for finding in seen
             if finding.significance not in SILENT
             and finding.status in {Status.DETECTED, Status.INDETERMINATE}
         )
 
+    def all_findings(self, marker: Marker) -> tuple[Finding, ...]:
+        """Every finding of the marker, the silent ones too."""
+        return self.seen.get(marker, ())
 
-def all_findings(case: Case, marker: Marker) -> tuple[Finding, ...]:
-    """Every finding of the marker, the silent ones too."""
-    stated = case.markers[marker].findings
-    return stated or tuple(finding for finding in case.findings if finding.marker is marker)
+
+def _seen(case: Case) -> dict[Marker, tuple[Finding, ...]]:
+    """What the case shows of each marker that has a finding, as the marker's state tells it."""
+    found: dict[Marker, tuple[Finding, ...]] = {}
+    for finding in case.findings:
+        found[finding.marker] = (*found.get(finding.marker, ()), finding)
+    stated = {marker: state.findings for marker, state in case.markers.items() if state.findings}
+    return found | stated
 
 
 def in_words(finding: Finding) -> str:
@@ -109,6 +143,7 @@ def facts_of(
         given=frozenset(inn for _, inns in read for inn in inns),
         unknown_agents=tuple(text for text, inns in read if not inns),
         failed=frozenset(drugs.read(patient.progressed_on or "")),
+        seen=_seen(case),
     )
 
 

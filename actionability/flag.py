@@ -1,6 +1,6 @@
 """One indication and one marker of a case in, a flag or a near miss out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from actionability import her2, why_not
 from actionability.facts import Facts, in_words
@@ -11,7 +11,7 @@ from actionability.resistance import Resisted, resisted
 from actionability.rows import Indication, LabelStatus
 from actionability.weighing import Weighing, weigh
 from pipeline.model import Finding, Marker, MarkerState, Status
-from pipeline.patient import FlagKind, NearMiss, TherapyFlag, Tiers
+from pipeline.patient import FlagKind, NearMiss, TherapyFlag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,18 +25,21 @@ class Fired:
 
 
 def consider(
-    row: Indication, marker: Marker, facts: Facts, knowledge: Knowledge
+    row: Indication,
+    marker: Marker,
+    facts: Facts,
+    knowledge: Knowledge,
+    her2_negative: her2.Negative | None,
 ) -> Fired | NearMiss:
     """What the row says of the marker in this case: a flag, or why not."""
     if facts.is_biliary is False:
         return why_not.withheld(row, marker, facts)
-    agents = knowledge.drugs.components(row.therapy)
-    facts = replace(facts, agents=agents)
-    negative = her2.negative(facts) if _is_her2_drug(facts) else None
+    # A HER2 mutation is another marker: HER2-negative by IHC says nothing about it (R29, R55).
+    is_her2_drug = her2.HER2_CLASS in knowledge.scopes[row.id]
+    negative = her2_negative if is_her2_drug else None
     if negative and marker is Marker.HER2_IHC:
         return _her2_block(row, marker, facts, negative)
-    state = facts.state(marker)
-    if state.status in {Status.NOT_DETECTED, Status.NOT_ASSESSED}:
+    if facts.state(marker).status in _SILENT:
         return why_not.silent(row, marker, facts, knowledge)
     meetings = [meet(row.match, finding) for finding in facts.findings(marker)]
     hit = _best(meetings)
@@ -45,12 +48,11 @@ def consider(
     hits = tuple(item.finding for item in meetings if isinstance(item, Hit))
     bars = (f"{negative.sentence}, although {in_words(hit.finding)}",) if negative else ()
     matched = _Matched(row=row, marker=marker, hit=hit, findings=hits, bars=bars)
-    return _weighed(matched, replace(facts, finding=hit.finding), knowledge)
+    agents = knowledge.drugs.components(row.therapy)
+    return _weighed(matched, facts.of_row(agents, hit.finding), knowledge)
 
 
-def _is_her2_drug(facts: Facts) -> bool:
-    # A HER2 mutation is another marker: HER2-negative by IHC says nothing about it (R29, R55).
-    return her2.HER2_CLASS in facts.drugs.scopes(facts.agents)
+_SILENT = frozenset({Status.NOT_DETECTED, Status.NOT_ASSESSED})
 
 
 def _best(meetings: list[Meeting]) -> Hit | None:
@@ -75,8 +77,7 @@ def _weighed(matched: _Matched, facts: Facts, knowledge: Knowledge) -> Fired | N
         return why_not.no_therapy(row, marker, matched.hit)
     if not row.is_valid_on(facts.as_of):
         return why_not.not_yet(row, marker, facts)
-    scope = knowledge.drugs.scopes(facts.agents) | {row.group}
-    weighing = weigh(row.requires, knowledge.cautions, scope, facts)
+    weighing = weigh(row.requires, knowledge.concerns[row.id, facts.jurisdiction], facts)
     resistances = resisted(row, knowledge.resistance, facts)
     standing = _standing(matched, facts.state(marker), resistances)
     found = verdict(standing, weighing)
@@ -114,7 +115,7 @@ def _standing(matched: _Matched, state: MarkerState, resistances: tuple[Resisted
     cautioning = [item.sentence for item in resistances if item.effect is not FlagKind.BLOCK]
     return Standing(
         status=row.status,
-        printed_status=printed_status(row),
+        printed_status=row.printed_status,
         line=row.line,
         is_unverified=row.is_unverified,
         bars=(*matched.bars, *blocking),
@@ -141,18 +142,6 @@ def _specimens(state: MarkerState) -> tuple[str, ...]:
     return (f"differs by specimen ({each})",)
 
 
-def printed_status(row: Indication) -> str:
-    """The status of the row's jurisdiction, its date and its scope, as one sentence."""
-    recalled = " (recalled, not checked)"
-    status = row.status.words + (recalled if "status" in row.recall else "")
-    dated = row.printed_from and row.status is not LabelStatus.OUTSIDE_LABEL
-    since = f" since {row.printed_from}" if dated else ""
-    date_recalled = recalled if since and "valid_from" in row.recall else ""
-    scope = f" ({row.label_scope})" if row.label_scope else ""
-    note = f"; {row.note}" if row.note and row.status.is_barred else ""
-    return f"{row.jurisdiction}: {status}{since}{date_recalled}{scope}{note}"
-
-
 def _flag(
     row: Indication,
     marker: Marker,
@@ -165,7 +154,7 @@ def _flag(
     named = tuple(in_words(finding) for finding in findings)
     # A barred drug's note stands in its status already.
     note = (row.note,) if row.note and not row.status.is_barred else ()
-    because = (*named, *found.reasons, *weighing.passes, printed_status(row), *note)
+    because = (*named, *found.reasons, *weighing.passes, row.printed_status, *note)
     return TherapyFlag(
         marker=marker,
         therapy=row.therapy,
@@ -173,7 +162,7 @@ def _flag(
         line=row.line,
         status=row.status.value,
         jurisdiction=row.jurisdiction,
-        tiers=Tiers(amp_asco_cap=row.amp_asco_cap, escat=row.escat, evidence=row.evidence),
+        tiers=row.tiers,
         because=tuple(dict.fromkeys(because)),
         indication_id=row.id,
         findings=_once(findings),
@@ -183,7 +172,7 @@ def _flag(
         cautions=(*weighing.warnings, *weighing.conditions, *weighing.standing),
         figures=row.figures.text,
         source=row.source,
-        unverified=_unverified(row),
+        unverified=row.unverified,
     )
 
 
@@ -195,13 +184,6 @@ def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(kept)
 
 
-def _unverified(row: Indication) -> tuple[str, ...]:
-    cells = tuple(sorted(row.recall))
-    if row.status is LabelStatus.APPROVED:
-        cells = (*cells, "approval type")
-    return cells if row.checked == "yes" else (*cells, f"row checked: {row.checked}")
-
-
 def _her2_block(
     row: Indication, marker: Marker, facts: Facts, negative: her2.Negative
 ) -> Fired | NearMiss:
@@ -210,7 +192,7 @@ def _her2_block(
     treated = her2.HER2_CLASS in facts.given_classes
     again = ("HER2 therapy was given: was this result before or after it?",) if treated else ()
     found = Verdict(kind=FlagKind.BLOCK, reasons=(negative.sentence, *again))
-    weighing = weigh((), (), frozenset(), facts)
+    weighing = weigh((), (), facts)
     flag = _flag(row, marker, found, weighing, negative.findings)
     resolution = _rank(row, Resolution.EXACT)
     off = _is_off_label_here(row, facts)

@@ -22,6 +22,8 @@ def negative(facts: Facts) -> Negative | None:
 
     The absence of a result, an inference and a contradiction are not "negative".
     """
+    if facts.state(Marker.HER2_IHC).status is Status.NOT_ASSESSED:
+        return None
     if _is_explicitly_negative(facts, Marker.HER2_IHC):
         said = f"HER2-negative by IHC ({facts.state(Marker.HER2_IHC).detail})"
         return _negative(facts, said)

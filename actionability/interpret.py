@@ -1,8 +1,11 @@
 """The whole pure trip on one page: a case, the knowledge and a day in, an interpretation out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
+from actionability import her2
 from actionability.facts import Facts, facts_of
 from actionability.flag import Fired, consider
 from actionability.knowledge import Knowledge
@@ -14,7 +17,8 @@ from actionability.suggest import suggest
 from pipeline.model import Marker, Status
 from pipeline.patient import Case, FlagKind, Interpretation, Jurisdiction, NearMiss, TherapyFlag
 
-_ORDER = tuple(FlagKind)
+_KINDS = {kind: place for place, kind in enumerate(FlagKind)}
+_MARKERS = {marker: place for place, marker in enumerate(Marker)}
 
 
 def interpret(
@@ -31,7 +35,7 @@ def interpret(
     given once for the US and once for the EU.
     """
     where = jurisdictions or _stated(case)
-    each = [_facts(case, knowledge, as_of, area) for area in where]
+    each = _facts(case, knowledge, as_of, where)
     outcomes = [item for facts in each for item in _outcomes(facts, knowledge)]
     fired = _best([item for item in outcomes if isinstance(item, Fired)])
     near = _near_misses([item for item in outcomes if isinstance(item, NearMiss)], fired, where)
@@ -56,30 +60,36 @@ def _stated(case: Case) -> tuple[Jurisdiction, ...]:
     return (own,) if own is not None else tuple(Jurisdiction)
 
 
-def _facts(case: Case, knowledge: Knowledge, as_of: date, area: Jurisdiction) -> Facts:
+def _facts(
+    case: Case, knowledge: Knowledge, as_of: date, where: tuple[Jurisdiction, ...]
+) -> list[Facts]:
     drugs, sites = knowledge.drugs, knowledge.sites
-    return facts_of(case, as_of=as_of, jurisdiction=area, drugs=drugs, sites=sites)
+    facts = facts_of(case, as_of=as_of, jurisdiction=where[0], drugs=drugs, sites=sites)
+    return [facts, *(facts.at(area) for area in where[1:])]
 
 
 def _outcomes(facts: Facts, knowledge: Knowledge) -> Iterator[Fired | NearMiss]:
-    for group in knowledge.groups[facts.jurisdiction]:
-        row = _on_the_day(group, facts.as_of)
+    negative = her2.negative(facts)
+    for row in _on_the_day(knowledge, facts.jurisdiction, facts.as_of):
         for marker in row.markers:
             if _is_worth_saying(row, marker, facts):
-                yield consider(row, marker, facts, knowledge)
+                yield consider(row, marker, facts, knowledge, negative)
 
 
-def _on_the_day(group: tuple[Indication, ...], day: date) -> Indication:
-    valid = [row for row in group if row.is_valid_on(day)]
-    return valid[0] if valid else group[0]
+@lru_cache(maxsize=64)
+def _on_the_day(knowledge: Knowledge, area: Jurisdiction, day: date) -> tuple[Indication, ...]:
+    """Of each group the row valid on the day, or its first row, which then says why not."""
+    groups = knowledge.groups[area]
+    return tuple(next((r for r in group if r.is_valid_on(day)), group[0]) for group in groups)
 
 
 def _is_worth_saying(row: Indication, marker: Marker, facts: Facts) -> bool:
     """Of a silent marker "withheld" says nothing; "no therapy" only speaks of its own changes."""
     if row.status is LabelStatus.NONE:
         return any(isinstance(meet(row.match, found), Hit) for found in facts.findings(marker))
-    speaks = facts.state(marker).status in {Status.DETECTED, Status.INDETERMINATE}
-    return speaks or facts.is_biliary is not False
+    if facts.is_biliary is not False:
+        return True
+    return facts.state(marker).status in {Status.DETECTED, Status.INDETERMINATE}
 
 
 def _best(fired: list[Fired]) -> tuple[Fired, ...]:
@@ -101,8 +111,8 @@ def _closeness(item: Fired) -> tuple[bool, int, bool, bool, str]:
 def _reading_order(item: Fired) -> tuple[int, int, str, str]:
     flag = item.flag
     return (
-        list(Marker).index(flag.marker),
-        _ORDER.index(flag.kind),
+        _MARKERS[flag.marker],
+        _KINDS[flag.kind],
         flag.therapy,
         flag.jurisdiction,
     )
@@ -113,13 +123,15 @@ def _near_misses(
 ) -> tuple[NearMiss, ...]:
     """Each (marker, therapy) that did not fire, once; one reason for all places said once."""
     flagged = {_pair(item.flag) for item in fired}
-    first: dict[tuple[str, ...], NearMiss] = {}
+    first: dict[tuple[Marker | None, str, Jurisdiction | None], NearMiss] = {}
     for miss in missed:
         if _pair(miss) not in flagged:
             first.setdefault(_pair(miss), miss)
-    merged: dict[tuple[str, ...], list[NearMiss]] = {}
+    if len(where) == 1:
+        return tuple(first.values())
+    merged: dict[tuple[Marker | None, str, str, str | None], list[NearMiss]] = {}
     for miss in first.values():
-        key = (str(miss.marker), miss.therapy, miss.reason, miss.would_change or "")
+        key = (miss.marker, miss.therapy, miss.reason, miss.would_change)
         merged.setdefault(key, []).append(miss)
     return tuple(_merged(group, where) for group in merged.values())
 
@@ -128,15 +140,13 @@ def _merged(group: list[NearMiss], where: tuple[Jurisdiction, ...]) -> NearMiss:
     first = group[0]
     if len(group) < len(where):
         return first
-    return NearMiss(
-        marker=first.marker,
-        therapy=first.therapy,
-        reason=first.reason,
-        would_change=first.would_change,
-        indication_id=first.indication_id,
-        jurisdiction=None if len(where) > 1 else first.jurisdiction,
-    )
+    return _everywhere(first)
 
 
-def _pair(item: TherapyFlag | NearMiss) -> tuple[str, ...]:
-    return (str(item.marker), item.therapy, str(item.jurisdiction))
+@lru_cache(maxsize=20_000)
+def _everywhere(miss: NearMiss) -> NearMiss:
+    return replace(miss, jurisdiction=None)
+
+
+def _pair(item: TherapyFlag | NearMiss) -> tuple[Marker | None, str, Jurisdiction | None]:
+    return item.marker, item.therapy, item.jurisdiction

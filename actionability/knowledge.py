@@ -41,14 +41,20 @@ NAMES = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Knowledge:
-    """One release of all tables; *groups* holds the periods of one indication together."""
+    """One release of all tables; *groups* holds the periods of one indication together.
+
+    By the id of an indication or a regimen, *scopes* holds its drugs, their classes and the row's
+    own name, and *concerns* the cautions of a jurisdiction whose scope names one of these.
+    """
 
     indications: tuple[Indication, ...]
     groups: Mapping[Jurisdiction, tuple[tuple[Indication, ...], ...]]
     regimens: tuple[Regimen, ...]
     cautions: tuple[Caution, ...]
+    scopes: Mapping[str, frozenset[str]]
+    concerns: Mapping[tuple[str, Jurisdiction], tuple[Caution, ...]]
     resistance: tuple[Resistance, ...]
     reflexes: Mapping[Marker, Reflex]
     notes: tuple[Note, ...]
@@ -77,15 +83,21 @@ def of(given: Tables, *, release: str) -> Knowledge:
     indications = _parsed(given, "indications", Indication.of)
     scopes = _parsed(given, "site_scopes", SiteScope.of)
     reflexes = _parsed(given, "reflex_tests", Reflex.of)
+    regimens = _parsed(given, "regimens", Regimen.of)
+    cautions = _parsed(given, "cautions", Caution.of)
+    drugs = _drugs(given)
+    named = _scopes(indications, regimens, drugs)
     return Knowledge(
         indications=indications,
         groups=MappingProxyType({area: _groups(indications, area) for area in Jurisdiction}),
-        regimens=_parsed(given, "regimens", Regimen.of),
-        cautions=_parsed(given, "cautions", Caution.of),
+        regimens=regimens,
+        cautions=cautions,
+        scopes=MappingProxyType(named),
+        concerns=MappingProxyType(_concerns(named, cautions)),
         resistance=_parsed(given, "resistance", Resistance.of),
         reflexes=MappingProxyType({row.marker: row for row in reflexes}),
         notes=_parsed(given, "notes", Note.of),
-        drugs=_drugs(given),
+        drugs=drugs,
         sites=Sites.of(scopes, given["site_words"]),
         stamp=KnowledgeStamp(release=release, sha256=_hash(given)),
     )
@@ -122,6 +134,29 @@ def _groups(rows: tuple[Indication, ...], area: Jurisdiction) -> tuple[tuple[Ind
         if row.jurisdiction is area and row.markers:
             found.setdefault(row.group, []).append(row)
     return tuple(tuple(group) for group in found.values())
+
+
+def _scopes(
+    indications: tuple[Indication, ...], regimens: tuple[Regimen, ...], drugs: Drugs
+) -> dict[str, frozenset[str]]:
+    scopes = {row.id: drugs.scopes(row.agents) | {row.id} for row in regimens}
+    return scopes | {
+        row.id: drugs.scopes(drugs.components(row.therapy)) | {row.group} for row in indications
+    }
+
+
+def _concerns(
+    scopes: Mapping[str, frozenset[str]], cautions: tuple[Caution, ...]
+) -> dict[tuple[str, Jurisdiction], tuple[Caution, ...]]:
+    return {
+        (id_, area): tuple(
+            row
+            for row in cautions
+            if row.jurisdiction in {None, area} and not scope.isdisjoint(row.scope)
+        )
+        for id_, scope in scopes.items()
+        for area in Jurisdiction
+    }
 
 
 def _drugs(given: Tables) -> Drugs:

@@ -48,8 +48,9 @@ def _of_indication(row: Indication) -> Iterator[str]:
         yield "a therapy is its INN in lower case"
     if row.therapy.split(" + ") != sorted(row.therapy.split(" + ")):
         yield "the drugs of a combination stand in alphabetical order"
-    if row.amp_asco_cap and not _TIERS.match(row.amp_asco_cap):
-        yield f"{row.amp_asco_cap!r} is no AMP/ASCO/CAP tier"
+    tier = row.tiers.amp_asco_cap
+    if tier and not _TIERS.match(tier):
+        yield f"{tier!r} is no AMP/ASCO/CAP tier"
     yield from _of_status(row)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from actionability.criteria import evaluate
-from actionability.facts import Facts
+from actionability.facts import LABELS, Facts
 from actionability.knowledge import Knowledge
 from actionability.rows import Note
 from pipeline.patient import Jurisdiction, NotAssessed, Outcome
@@ -50,5 +50,5 @@ def _withheld(facts: Facts) -> tuple[str, ...]:
 def _silence(silent: Sequence[NotAssessed]) -> tuple[str, ...]:
     if not silent:
         return ("Every marker has a result.",)
-    markers = ", ".join(item.marker.label for item in silent)
+    markers = ", ".join(LABELS[item.marker] for item in silent)
     return (f"Without a result, which is not negative: {markers}. Order what is missing at once.",)

@@ -1,7 +1,8 @@
 """Chemotherapy and supportive measures: a regimen row and the facts in, its place out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from actionability.criteria import evaluate
 from actionability.facts import Facts
 from actionability.kind import Standing, Verdict, verdict
 from actionability.knowledge import Knowledge
@@ -38,11 +39,10 @@ class Placed:
 
 def place(row: Regimen, facts: Facts, knowledge: Knowledge) -> Placed | NearMiss | None:
     """The regimen's place; a near miss if the patient is outside; None if it is another line."""
-    facts = replace(facts, agents=row.agents)
-    scope = knowledge.drugs.scopes(row.agents) | {row.id}
-    weighing = weigh(row.requires, knowledge.cautions, scope, facts)
-    if _is_out_of_place(weighing):
+    if _is_out_of_place(row, facts):
         return None
+    cautions = knowledge.concerns[row.id, facts.jurisdiction]
+    weighing = weigh(row.requires, cautions, facts.of_row(row.agents))
     found = verdict(_STANDING, weighing)
     if found.kind is None:
         reason = "; ".join(found.reasons)
@@ -53,9 +53,11 @@ def place(row: Regimen, facts: Facts, knowledge: Knowledge) -> Placed | NearMiss
 _STANDING = Standing(status=LabelStatus.REGULAR, printed_status="", line="", is_unverified=False)
 
 
-def _is_out_of_place(weighing: Weighing) -> bool:
-    failed = {item.criterion for item in weighing.evaluations if item.outcome is Outcome.FAIL}
-    return bool(failed & _PLACE)
+def _is_out_of_place(row: Regimen, facts: Facts) -> bool:
+    for call in row.requires:  # a plain loop: every case asks every regimen
+        if call.name in _PLACE and evaluate(call, facts).outcome is Outcome.FAIL:
+            return True
+    return False
 
 
 def _capped(row: Regimen, found: Verdict) -> FlagKind:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from actionability.facts import Facts, all_findings, in_words
+from actionability.facts import Facts, in_words
 from actionability.match import short_protein
 from actionability.rows import Indication, Resistance
 from pipeline.model import Finding, Significance, Status
@@ -34,7 +34,7 @@ def _met(rule: Resistance, facts: Facts) -> list[Resisted]:
     # never gives. A benign or absent one does not.
     found = [
         finding
-        for finding in all_findings(facts.case, rule.marker)
+        for finding in facts.all_findings(rule.marker)
         if finding.status is Status.DETECTED and finding.significance is not Significance.BENIGN
     ]
     hits = [item for item in found if _is_one_of(short_protein(item), rule.alleles)]

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from actionability.dates import counts_from
 from actionability.grammar import Call, calls, listed
 from pipeline.errors import KnowledgeError
 from pipeline.model import Marker
-from pipeline.patient import FlagKind, Jurisdiction, Site
+from pipeline.patient import FlagKind, Jurisdiction, Site, Tiers
 
 Cells = Mapping[str, str]
 RECALLED = "(recalled, not checked)"
@@ -35,18 +36,12 @@ class LabelStatus(StrEnum):
     @property
     def is_barred(self) -> bool:
         """True if the therapy must not be used for this tumour: withdrawn, or not its label."""
-        return self in {LabelStatus.WITHDRAWN, LabelStatus.OTHER_TUMOUR}
+        return self in _BARRED
 
     @property
     def is_unlabelled(self) -> bool:
         """True if no label of the jurisdiction carries the therapy for this tumour."""
-        return self in {
-            LabelStatus.NOT_AUTHORISED,
-            LabelStatus.OFF_LABEL,
-            LabelStatus.GUIDELINE,
-            LabelStatus.TRIAL_ONLY,
-            LabelStatus.NONE,
-        }
+        return self in _UNLABELLED
 
     @property
     def words(self) -> str:
@@ -54,6 +49,18 @@ class LabelStatus(StrEnum):
         if self is LabelStatus.OTHER_TUMOUR:
             return "for another tumour only"
         return self.value.replace("_", " ")
+
+
+_BARRED = frozenset({LabelStatus.WITHDRAWN, LabelStatus.OTHER_TUMOUR})
+_UNLABELLED = frozenset(
+    {
+        LabelStatus.NOT_AUTHORISED,
+        LabelStatus.OFF_LABEL,
+        LabelStatus.GUIDELINE,
+        LabelStatus.TRIAL_ONLY,
+        LabelStatus.NONE,
+    }
+)
 
 
 class Unknown(StrEnum):
@@ -72,7 +79,7 @@ class Figures:
     recalled: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Indication:
     """One row: biomarker x therapy x disease scope x line x jurisdiction x period."""
 
@@ -91,9 +98,7 @@ class Indication:
     label_scope: str
     requires: tuple[Call, ...]
     figures: Figures
-    amp_asco_cap: str | None
-    escat: str | None
-    evidence: str | None
+    tiers: Tiers
     own_tumour: bool
     note: str | None
     source: str
@@ -105,10 +110,34 @@ class Indication:
         begun = self.valid_from is None or self.valid_from <= day
         return begun and (self.valid_to is None or day < self.valid_to)
 
-    @property
+    @cached_property
+    def needs(self) -> str:
+        """What the therapy asks of the tumour, in words."""
+        return f"{self.therapy} needs {self.alteration}"
+
+    @cached_property
     def is_unverified(self) -> bool:
         """True if the status or its date is recalled, not checked."""
         return bool(self.recall & {"status", "valid_from"})
+
+    @cached_property
+    def unverified(self) -> tuple[str, ...]:
+        """The names of the cells that nobody checked."""
+        cells = tuple(sorted(self.recall))
+        if self.status is LabelStatus.APPROVED:
+            cells = (*cells, "approval type")
+        return cells if self.checked == "yes" else (*cells, f"row checked: {self.checked}")
+
+    @cached_property
+    def printed_status(self) -> str:
+        """The status of the row's jurisdiction, its date and its scope, as one sentence."""
+        status = self.status.words + (f" {RECALLED}" if "status" in self.recall else "")
+        dated = self.printed_from and self.status is not LabelStatus.OUTSIDE_LABEL
+        since = f" since {self.printed_from}" if dated else ""
+        date_recalled = f" {RECALLED}" if since and "valid_from" in self.recall else ""
+        scope = f" ({self.label_scope})" if self.label_scope else ""
+        note = f"; {self.note}" if self.note and self.status.is_barred else ""
+        return f"{self.jurisdiction}: {status}{since}{date_recalled}{scope}{note}"
 
     @classmethod
     def of(cls, cells: Cells) -> "Indication":
@@ -134,9 +163,11 @@ class Indication:
             label_scope=cells["label_scope"],
             requires=calls(cells["requires"]),
             figures=figures(cells, recall),
-            amp_asco_cap=cell(cells, "amp_asco_cap", recall),
-            escat=cell(cells, "escat", recall),
-            evidence=cell(cells, "evidence", recall),
+            tiers=Tiers(
+                amp_asco_cap=cell(cells, "amp_asco_cap", recall),
+                escat=cell(cells, "escat", recall),
+                evidence=cell(cells, "evidence", recall),
+            ),
             own_tumour=cells["evidence_scope"] == "biliary",
             note=cells["note"] or None,
             source=cells["source"],
@@ -209,6 +240,8 @@ class Caution:
         asks = calls(cells["asks"])
         if len(asks) > 1:
             raise KnowledgeError("a caution asks one question")
+        if asks and cells["if_fail"] not in {"BLOCK", "CAUTION", "FLAG"}:
+            raise KnowledgeError("a caution that fails is BLOCK, CAUTION or FLAG")
         return cls(
             id=cells["id"],
             scope=frozenset(listed(cells["scope"])),
@@ -219,6 +252,12 @@ class Caution:
             sentence=cells["sentence"],
             checked=cells["checked"],
         )
+
+    @cached_property
+    def printed(self) -> str:
+        """The sentence as a page prints it; a recalled one says so."""
+        recalled = self.checked == "recall" and "recalled" not in self.sentence
+        return f"{self.sentence} {RECALLED}" if recalled else self.sentence
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Markers nobody looked at, or nobody could judge: a case in, the tests to order out (R5, R41)."""
 
-from actionability.facts import Facts, all_findings
+from actionability.facts import Facts
 from actionability.knowledge import Knowledge
 from actionability.rows import Reflex
 from pipeline.model import Analyte, Marker, Status
@@ -53,7 +53,7 @@ def _order(reflex: Reflex, facts: Facts) -> str:
 def _is_plasma_only(marker: Marker, facts: Facts) -> bool:
     seen = {
         observation.analyte
-        for finding in all_findings(facts.case, marker)
+        for finding in facts.all_findings(marker)
         for observation in finding.observations
         if observation.analyte is not None
     }

@@ -8,7 +8,7 @@ tumour outside the biliary tract.
 from collections.abc import Iterable, Sequence
 
 from actionability import silence
-from actionability.facts import Facts
+from actionability.facts import LABELS, Facts
 from actionability.flag import Fired
 from actionability.knowledge import Knowledge
 from actionability.regimens import Placed, place
@@ -93,7 +93,7 @@ def _chemotherapy(placed: list[Placed], open_markers: tuple[Marker, ...]) -> lis
 def _regimen(item: Placed, open_markers: tuple[Marker, ...]) -> Suggestion:
     row, weighing = item.row, item.weighing
     # "No target" is only true once somebody has looked (R16, R40).
-    untested = ", ".join(each.label for each in open_markers) if row.line == "second" else ""
+    untested = ", ".join(LABELS[each] for each in open_markers) if row.line == "second" else ""
     test = (f"no result yet, order first: {untested}",) if untested else ()
     asked = tuple(answer.sentence for answer in weighing.unknowns)
     reasons = tuple(text for text in item.reasons if text not in asked)

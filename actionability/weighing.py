@@ -1,12 +1,15 @@
 """Everything that speaks for, against or about a therapy: its questions and its cautions."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from enum import StrEnum
 
+from actionability.answers import evaluation
 from actionability.criteria import evaluate, is_only_the_line
 from actionability.facts import Facts
 from actionability.grammar import Call
-from actionability.rows import RECALLED, Caution, Unknown
+from actionability.rows import Caution, Unknown
 from pipeline.patient import Evaluation, FlagKind, Outcome
 
 
@@ -26,45 +29,80 @@ class Weighing:
     standing: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Gate:
-    caution: Caution
-    evaluation: Evaluation
+class _Effect(StrEnum):
+    """What the answer to a caution does to the flag; most pass, and do nothing."""
 
-    @property
-    def sentence(self) -> str:
-        return f"{self.evaluation.sentence}: {self.caution.sentence}"
-
-    def does(self, outcome: Outcome, kind: FlagKind) -> bool:
-        return self.evaluation.outcome is outcome and self.caution.if_fail is kind
-
-    def asks(self, unknown: Unknown) -> bool:
-        undetermined = self.evaluation.outcome is Outcome.UNDETERMINED
-        return undetermined and self.caution.if_unknown is unknown
+    BLOCK = "block"
+    HOLD = "hold"
+    WARN = "warn"
+    ASK = "ask"
+    CONDITION = "condition"
+    SILENCE = "silence"
+    NONE = "none"
 
 
-def weigh(
-    requires: Iterable[Call], cautions: Iterable[Caution], scope: frozenset[str], facts: Facts
-) -> Weighing:
-    """The row's questions and every caution whose scope names one of its drugs, answered."""
-    asked = (*_tumour_type(facts), *(evaluate(call, facts) for call in requires))
-    mine = [row for row in cautions if _concerns(row, scope, facts)]
-    gates = [_Gate(caution=row, evaluation=evaluate(row.asks, facts)) for row in mine if row.asks]
-    fails = [item for item in asked if item.outcome is Outcome.FAIL]
-    line = tuple(item for item in fails if is_only_the_line(item, facts.patient))
-    spoken = (gate for gate in gates if not gate.asks(Unknown.SILENT))
+def weigh(requires: Iterable[Call], cautions: Iterable[Caution], facts: Facts) -> Weighing:
+    """The row's questions and the cautions that concern its drugs, answered."""
+    asked = (*_tumour_type(facts), *[evaluate(call, facts) for call in requires])
+    said: defaultdict[Outcome, list[Evaluation]] = defaultdict(list)
+    for item in asked:
+        said[item.outcome].append(item)
+    spoken: list[Evaluation] = []
+    done: defaultdict[_Effect, list[Evaluation]] = defaultdict(list)
+    for row in cautions:
+        if row.asks is None:
+            continue
+        answer = evaluate(row.asks, facts)
+        effect = _effect(row, answer)
+        if effect is not _Effect.SILENCE:
+            spoken.append(answer)
+        if effect is not _Effect.NONE:
+            done[effect].append(_gate(answer, row.sentence))
+    line = tuple([item for item in said[Outcome.FAIL] if is_only_the_line(item, facts.patient)])
+    warned = _sentences([*said[Outcome.WARN], *done[_Effect.WARN]])
     return Weighing(
-        evaluations=(*asked, *(gate.evaluation for gate in spoken)),
-        passes=tuple(item.sentence for item in asked if item.outcome is Outcome.PASS),
-        blocks=tuple(g.sentence for g in gates if g.does(Outcome.FAIL, FlagKind.BLOCK)),
+        evaluations=(*asked, *spoken),
+        passes=_sentences(said[Outcome.PASS]),
+        blocks=_sentences(done[_Effect.BLOCK]),
         line_fails=line,
-        other_fails=tuple(item for item in fails if item not in line),
-        unknowns=_unknowns(asked, gates),
-        warnings=_warnings(asked, gates),
-        ceilings=tuple(g.sentence for g in gates if g.does(Outcome.FAIL, FlagKind.FLAG)),
-        conditions=tuple(g.sentence for g in gates if g.asks(Unknown.CONDITION)),
-        standing=tuple(_standing(row) for row in mine if row.asks is None),
+        other_fails=tuple([item for item in said[Outcome.FAIL] if item not in line]),
+        unknowns=(*said[Outcome.UNDETERMINED], *done[_Effect.ASK]),
+        warnings=tuple(dict.fromkeys(warned)),
+        ceilings=_sentences(done[_Effect.HOLD]),
+        conditions=_sentences(done[_Effect.CONDITION]),
+        standing=tuple([row.printed for row in cautions if row.asks is None]),
     )
+
+
+def _effect(row: Caution, answer: Evaluation) -> _Effect:
+    if answer.outcome is Outcome.PASS:
+        return _Effect.NONE
+    if answer.outcome is Outcome.WARN:
+        return _Effect.WARN
+    if answer.outcome is Outcome.UNDETERMINED:
+        return _IF_UNKNOWN[row.if_unknown]
+    return _IF_FAIL[row.if_fail] if row.if_fail else _Effect.NONE
+
+
+_IF_UNKNOWN = {
+    Unknown.ASK: _Effect.ASK,
+    Unknown.CONDITION: _Effect.CONDITION,
+    Unknown.SILENT: _Effect.SILENCE,
+}
+_IF_FAIL = {
+    FlagKind.BLOCK: _Effect.BLOCK,
+    FlagKind.FLAG: _Effect.HOLD,
+    FlagKind.CAUTION: _Effect.WARN,
+}
+
+
+def _gate(answer: Evaluation, sentence: str) -> Evaluation:
+    said = f"{answer.sentence}: {sentence}"
+    return evaluation(answer.criterion, answer.outcome, said, answer.missing)
+
+
+def _sentences(answers: Iterable[Evaluation]) -> tuple[str, ...]:
+    return tuple([item.sentence for item in answers])
 
 
 def _tumour_type(facts: Facts) -> tuple[Evaluation, ...]:
@@ -74,32 +112,4 @@ def _tumour_type(facts: Facts) -> tuple[Evaluation, ...]:
     if facts.tumour_is_disputed:
         said = "tumour type in conflict: one source says biliary tract, another does not"
     outcome = Outcome.UNDETERMINED
-    return (
-        Evaluation(
-            criterion="tumour_is_biliary", outcome=outcome, sentence=said, missing="tumour type"
-        ),
-    )
-
-
-def _concerns(row: Caution, scope: frozenset[str], facts: Facts) -> bool:
-    return row.jurisdiction in {None, facts.jurisdiction} and not scope.isdisjoint(row.scope)
-
-
-def _unknowns(asked: Iterable[Evaluation], gates: Iterable[_Gate]) -> tuple[Evaluation, ...]:
-    open_ = [item for item in asked if item.outcome is Outcome.UNDETERMINED]
-    open_ += [
-        replace(gate.evaluation, sentence=gate.sentence) for gate in gates if gate.asks(Unknown.ASK)
-    ]
-    return tuple(open_)
-
-
-def _warnings(asked: Iterable[Evaluation], gates: Iterable[_Gate]) -> tuple[str, ...]:
-    said = [item.sentence for item in asked if item.outcome is Outcome.WARN]
-    said += [gate.sentence for gate in gates if gate.evaluation.outcome is Outcome.WARN]
-    said += [gate.sentence for gate in gates if gate.does(Outcome.FAIL, FlagKind.CAUTION)]
-    return tuple(dict.fromkeys(said))
-
-
-def _standing(row: Caution) -> str:
-    recalled = row.checked == "recall" and "recalled" not in row.sentence
-    return f"{row.sentence} {RECALLED}" if recalled else row.sentence
+    return (evaluation("tumour_is_biliary", outcome, said, "tumour type"),)

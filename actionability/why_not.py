@@ -1,6 +1,8 @@
 """Why a therapy did not fire: a row, a marker and the case in, a near miss out."""
 
-from actionability.facts import SILENT, Facts, all_findings, in_words
+from functools import lru_cache
+
+from actionability.facts import SILENT, Facts, in_words
 from actionability.knowledge import Knowledge
 from actionability.match import Hit, Meeting, Miss
 from actionability.rows import Indication
@@ -24,9 +26,22 @@ def withheld(row: Indication, marker: Marker, facts: Facts) -> NearMiss:
 def silent(row: Indication, marker: Marker, facts: Facts, knowledge: Knowledge) -> NearMiss:
     """The marker is not detected, or nobody looked."""
     state = facts.state(marker)
-    said = f"{marker.label}: {state.status.replace('_', ' ')}"
-    reason = "; ".join((_with_detail(said, state.detail), *_beside(marker, facts)))
-    return _miss(row, marker, reason, _to_order(row, marker, facts, knowledge))
+    test = _to_order(marker, state.status, knowledge)
+    return _silent(row, marker, state.status, state.detail, _beside(marker, facts), test)
+
+
+# Most of a night's near misses say the same of another case: each is made once.
+@lru_cache(maxsize=20_000)
+def _silent(  # noqa: PLR0913, PLR0917 - all that the words depend on
+    row: Indication,
+    marker: Marker,
+    status: Status,
+    detail: str,
+    beside: tuple[str, ...],
+    test: str | None,
+) -> NearMiss:
+    reason = "; ".join((_said(marker, status, detail), *beside))
+    return _miss(row, marker, reason, _needs(row, [f"order: {test}"] if test else []))
 
 
 def unmet(
@@ -48,9 +63,10 @@ def unmet(
     if state.status is Status.DETECTED:
         said = f"{marker.label}: detected, but no finding names the alteration"
         return _miss(row, marker, said, _needs(row, ["name the alteration"]))
-    said = _with_detail(f"{marker.label}: indeterminate", state.detail)
+    said = _said(marker, Status.INDETERMINATE, state.detail)
     reason = "; ".join((said, *_beside(marker, facts)))
-    return _miss(row, marker, reason, _to_order(row, marker, facts, knowledge))
+    test = _to_order(marker, state.status, knowledge)
+    return _miss(row, marker, reason, _needs(row, [f"order: {test}"] if test else []))
 
 
 def no_therapy(row: Indication, marker: Marker, hit: Hit) -> NearMiss:
@@ -85,26 +101,27 @@ def _miss(row: Indication, marker: Marker, reason: str, change: str | None) -> N
 def _needs(row: Indication, changes: list[str]) -> str | None:
     if not changes:
         return None
-    return "; ".join((*dict.fromkeys(changes), f"{row.therapy} needs {row.alteration}"))
+    return "; ".join((*dict.fromkeys(changes), row.needs))
 
 
-def _to_order(row: Indication, marker: Marker, facts: Facts, knowledge: Knowledge) -> str | None:
-    status = facts.state(marker).status
+def _to_order(marker: Marker, status: Status, knowledge: Knowledge) -> str | None:
     if status is Status.NOT_DETECTED:
         return None
     reflex = knowledge.reflexes[marker]
     unclear = status is Status.INDETERMINATE
-    test = reflex.if_indeterminate if unclear else reflex.if_not_assessed
-    return _needs(row, [f"order: {test}"])
+    return reflex.if_indeterminate if unclear else reflex.if_not_assessed
 
 
-def _with_detail(said: str, detail: str) -> str:
+def _said(marker: Marker, status: Status, detail: str) -> str:
+    said = f"{marker.label}: {status.replace('_', ' ')}"
     return f"{said} ({detail})" if detail and detail.lower() not in said.lower() else said
 
 
 def _beside(marker: Marker, facts: Facts) -> tuple[str, ...]:
     """What was seen of the same gene, but is not this marker."""
-    own = [item for item in all_findings(facts.case, marker) if _is_silenced(item)]
+    if not facts.seen or facts.seen.keys().isdisjoint((marker, *_SAME_GENE[marker])):
+        return ()
+    own = [item for item in facts.all_findings(marker) if _is_silenced(item)]
     others = [
         f"{in_words(item)} is another marker ({item.marker.label})"
         for other in _SAME_GENE[marker]

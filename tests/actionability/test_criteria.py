@@ -1,39 +1,54 @@
 """The four answers of every clinical question: `criteria.csv`, each boundary on its own row."""
 
-from dataclasses import replace
-
 import pytest
 from cases import TODAY, case, patient, read, table
 
 from actionability import knowledge
 from actionability.criteria import CRITERIA, check, evaluate
-from actionability.facts import facts_of
+from actionability.facts import Facts, facts_of
 from actionability.grammar import Call, calls
 from pipeline.errors import KnowledgeError
-from pipeline.patient import Jurisdiction, Outcome
+from pipeline.patient import Case, Jurisdiction, Outcome
 
 ROWS = table("criteria.csv")
 KNOWLEDGE = knowledge.load()
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['question']} {row['patient']}")
-def test_a_question_is_answered(row: dict[str, str]) -> None:
-    findings = [read(words) for words in row["findings"].split("|") if words]
-    asked = case(patient(row["patient"]), findings, tumour_type=None)
-    facts = facts_of(
+def facts(asked: Case) -> Facts:
+    return facts_of(
         asked,
         as_of=TODAY,
         jurisdiction=Jurisdiction.US,
         drugs=KNOWLEDGE.drugs,
         sites=KNOWLEDGE.sites,
     )
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['question']} {row['patient']}")
+def test_a_question_is_answered(row: dict[str, str]) -> None:
+    findings = [read(words) for words in row["findings"].split("|") if words]
+    asked = case(patient(row["patient"]), findings, tumour_type=None)
     finding = findings[0] if findings else None
     (call,) = calls(row["question"])
-    answer = evaluate(call, replace(facts, finding=finding, agents=("ivosidenib",)))
+    answer = evaluate(call, facts(asked).of_row(("ivosidenib",), finding))
     assert answer.outcome == row["outcome"], answer.sentence
     assert row["says"] in answer.sentence
     assert answer.criterion == call.name
     assert bool(answer.missing) is (answer.outcome is Outcome.UNDETERMINED)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['question']} {row['patient']}")
+def test_an_answer_is_kept_only_if_no_row_can_change_it(row: dict[str, str]) -> None:
+    """Rows of other drugs, other findings and other labels hear what they would hear alone."""
+    findings = [read(words) for words in row["findings"].split("|") if words]
+    asked = case(patient(row["patient"]), findings, tumour_type=None)
+    (call,) = calls(row["question"])
+    first = facts(asked).of_row(("ivosidenib",), findings[0] if findings else None)
+    evaluate(call, first)
+    other = (("pemigatinib",), read("IDH1 p.R132S"))
+    later = first.at(Jurisdiction.EU).of_row(*other)
+    alone = facts(asked).at(Jurisdiction.EU).of_row(*other)
+    assert evaluate(call, later) == evaluate(call, alone)
 
 
 def test_every_question_has_its_rows() -> None:
@@ -42,15 +57,8 @@ def test_every_question_has_its_rows() -> None:
 
 
 def test_a_misspelt_question_is_no_answer() -> None:
-    facts = facts_of(
-        case(patient("")),
-        as_of=TODAY,
-        jurisdiction=Jurisdiction.US,
-        drugs=KNOWLEDGE.drugs,
-        sites=KNOWLEDGE.sites,
-    )
     with pytest.raises(KnowledgeError, match="no such criterion: prior_linse"):
-        evaluate(Call(name="prior_linse", argument="1"), facts)
+        evaluate(Call(name="prior_linse", argument="1"), facts(case(patient(""))))
 
 
 @pytest.mark.parametrize(

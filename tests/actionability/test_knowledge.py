@@ -82,7 +82,7 @@ UNREADABLE = [
     (lambda: broken("indications", PEMI, valid_from="2020-02-30"), "day of the calendar"),
     (lambda: broken("indications", PEMI, requires="prior_lines_at_least 1"), "not of the form"),
     (lambda: broken("indications", PEMI, match=""), "exactly one question"),
-    (lambda: broken("cautions", "dpyd", if_fail="STOP"), "cautions.csv"),
+    (lambda: broken("cautions", "dpyd", if_fail="ASK"), "BLOCK, CAUTION or FLAG"),
     (lambda: broken("cautions", "dpyd", asks="no_ild(); no_hearing_loss()"), "one question"),
     (lambda: broken("regimens", "folfox", rank="first"), "regimens.csv"),
     (
