@@ -28,12 +28,12 @@ def labels() -> dict[str, str]:
 
 
 def labelled(cell: Cell) -> list[Label]:
-    """The labels of one cell with what follows each; within a cell a label has a colon."""
+    """The labels of one cell with what follows each; inside it, one has a colon or a bar before."""
     words = [word.text for word in cell.words]
     first = _label_at(words, 0, colon=False)
     marks = [(0, *first)] if first else []
     for index in range(1, len(words)):
-        found = _label_at(words, index, colon=True)
+        found = _label_at(words, index, colon=words[index - 1] != "|")
         if found and index >= (marks[-1][1] if marks else 0):
             marks.append((index, *found))
     ends = [mark[0] for mark in marks[1:]] + [len(words)] * bool(marks)
