@@ -1,4 +1,4 @@
-"""PDF bytes in, raw pages out: the only file that knows pdfplumber.
+"""PDF bytes in, raw pages out: the only file that knows pdfplumber (see also `page_marks`).
 
 Each page is closed as soon as it is copied, so that memory does not grow with the file. A password,
 damage or a missing text layer is an `UnreadableError` with its code and a sentence.
@@ -7,10 +7,11 @@ damage or a missing text layer is an `UnreadableError` with its code and a sente
 import contextlib
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
-from parsers.page import Char, Colour, Fill, RawPage
+from parsers import hidden, page_marks
+from parsers.page import RawPage
 from pipeline.errors import UnreadableError
 
 MOST_PAGES = 300
@@ -22,19 +23,21 @@ def recognises(head: bytes) -> bool:
     return PDF_MARK in head[:1024]
 
 
-def read_pages(data: bytes, password: str | None = None) -> tuple[RawPage, ...]:
-    """All pages of a PDF, numbered from 1 in the order of the file.
+def read_pages(
+    data: bytes, password: str | None = None, only: Container[int] | None = None
+) -> tuple[RawPage, ...]:
+    """All pages of a PDF, or *only* some, numbered from 1 in the order of the file.
 
     Raises:
         UnreadableError: locked (``password``), damaged (``damaged``), too long
             (``too_many_pages``), or without any text (``no_text_layer``).
     """
-    pages = tuple(_pages(data, password))
+    pages = tuple(_pages(data, password, only))
     if not pages:
         raise UnreadableError("damaged", "The PDF has no page that can be opened.")
     if not any(char.text.strip() for page in pages for char in page.chars):
         raise UnreadableError(*_without_text(pages))
-    return pages
+    return tuple(hidden.marked(pages, data, password))
 
 
 def _without_text(pages: tuple[RawPage, ...]) -> tuple[str, str]:
@@ -46,7 +49,7 @@ def _without_text(pages: tuple[RawPage, ...]) -> tuple[str, str]:
     return "no_text_layer", "The PDF has no text on any page."
 
 
-def _pages(data: bytes, password: str | None) -> Iterator[RawPage]:
+def _pages(data: bytes, password: str | None, only: Container[int] | None) -> Iterator[RawPage]:
     # pdfminer raises whatever a damaged file leads it into (ValueError, KeyError, RecursionError,
     # struct.error, …), so this border catches all of it and names it as one thing: damage.
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -54,7 +57,8 @@ def _pages(data: bytes, password: str | None) -> Iterator[RawPage]:
     try:
         _within_limit(len(document.pages))
         for page in document.pages:
-            yield _copied(page)
+            if only is None or page.page_number in only:
+                yield _copied(page)
             page.close()
     except UnreadableError:
         raise
@@ -99,64 +103,7 @@ def _names(fault: BaseException) -> set[str]:
 
 
 def _copied(page: Any) -> RawPage:  # noqa: ANN401 - pdfplumber is untyped
-    width, height = float(page.width), float(page.height)
-    return RawPage(
-        number=page.page_number,
-        width=width,
-        height=height,
-        chars=tuple(_char(char) for char in page.chars),
-        fills=_fills(page),
-        image_share=min(1.0, sum(_area(image) for image in page.images) / (width * height or 1.0)),
+    page_object = page.page_obj
+    return page_marks.marks(
+        page_object, page.pdf.rsrcmgr, number=page.page_number, turned=page.rotation
     )
-
-
-def _char(char: dict[str, Any]) -> Char:
-    font = str(char["fontname"])
-    return Char(
-        text=char["text"],
-        x0=float(char["x0"]),
-        top=float(char["top"]),
-        x1=float(char["x1"]),
-        bottom=float(char["bottom"]),
-        size=float(char["size"]),
-        font=font,
-        upright=_is_upright(char),
-        bold="bold" in font.casefold() or "black" in font.casefold(),
-        colour=_colour(char.get("non_stroking_color")),
-    )
-
-
-def _is_upright(char: dict[str, Any]) -> bool:
-    """True for level text; pdfminer calls a slanted watermark upright as well."""
-    across, rise, slant, up = (float(part) for part in char["matrix"][:4])
-    return across > 0 and up > 0 and abs(rise) < 0.1 * across and abs(slant) < 0.6 * up
-
-
-def _fills(page: Any) -> tuple[Fill, ...]:  # noqa: ANN401 - pdfplumber is untyped
-    plain = [_fill(shape, curved=False) for shape in (*page.rects, *page.lines)]
-    return (*plain, *(_fill(shape, curved=True) for shape in page.curves))
-
-
-def _fill(shape: dict[str, Any], *, curved: bool) -> Fill:
-    return Fill(
-        x0=float(shape["x0"]),
-        top=float(shape["top"]),
-        x1=float(shape["x1"]),
-        bottom=float(shape["bottom"]),
-        colour=_colour(shape.get("non_stroking_color") if shape.get("fill") else None),
-        stroke=_colour(shape.get("stroking_color") if shape.get("stroke") else None),
-        curved=curved,
-    )
-
-
-def _colour(colour: object) -> Colour | None:
-    if isinstance(colour, int | float):
-        return (float(colour),)
-    if isinstance(colour, tuple | list) and all(isinstance(part, int | float) for part in colour):
-        return tuple(float(part) for part in colour) or None
-    return None
-
-
-def _area(image: dict[str, Any]) -> float:
-    wide = max(0.0, float(image["x1"]) - float(image["x0"]))
-    return wide * max(0.0, float(image["bottom"]) - float(image["top"]))

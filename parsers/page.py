@@ -21,7 +21,8 @@ def compact(text: str) -> str:
 class Char:
     """One printed character; *bold* also says that it was printed twice at the same place.
 
-    *colour* is the fill of its glyph, None where the page does not say.
+    *colour* is the fill of its glyph, None where the page does not say; *order* is when it was
+    painted; *hidden* says that nobody sees it (invisible ink, off the page, white on white).
     """
 
     text: str
@@ -34,6 +35,8 @@ class Char:
     upright: bool
     bold: bool = False
     colour: Colour | None = None
+    order: int = 0
+    hidden: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +44,8 @@ class Fill:
     """A painted or stroked rectangle, line or curved shape; thin ones are rules.
 
     *colour* is the paint inside, *stroke* that of the outline, None where there is none; *curved*
-    says that the outline is not a plain rectangle or line (a pill, a rounded box, a circle).
+    says that the outline is not a plain rectangle or line (a pill, a rounded box, a circle);
+    *order* is when it was painted.
     """
 
     x0: float
@@ -51,6 +55,7 @@ class Fill:
     colour: Colour | None = None
     stroke: Colour | None = None
     curved: bool = False
+    order: int = 0
 
     @property
     def is_vertical_rule(self) -> bool:
@@ -64,8 +69,20 @@ class Fill:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Annotation:
+    """Words that lie on a page rather than in it: a note, a stamp, the value of a form field."""
+
+    kind: str
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RawPage:
-    """A page as the PDF library gives it: *image_share* is the part covered by pictures (0-1)."""
+    """A page as the PDF library gives it: *image_share* is the part covered by pictures (0-1).
+
+    *window* is the part of the page that is shown (its crop box).
+    """
 
     number: int
     width: float
@@ -73,6 +90,8 @@ class RawPage:
     chars: tuple[Char, ...]
     fills: tuple[Fill, ...]
     image_share: float = 0.0
+    window: Box | None = None
+    annotations: tuple[Annotation, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,7 +189,9 @@ class Line:
 class Page:
     """A laid-out page; *printed* is the "n of m" it bears, *doubt* why its text is not trusted.
 
-    *struck* holds what is struck through: it stands in no line, so that nobody reads it as a value.
+    *struck* holds what is struck through, *hidden* what nobody sees, *turned* what is not level:
+    they stand in no line, so that nobody reads them as values. *skimmed* is the text of a page that
+    was passed over because it can hold no result; it has no lines.
     """
 
     number: int
@@ -182,6 +203,10 @@ class Page:
     printed: tuple[int, int] | None = None
     doubt: str | None = None
     struck: tuple[Cell, ...] = ()
+    hidden: tuple[Cell, ...] = ()
+    turned: str = ""
+    annotations: tuple[Annotation, ...] = ()
+    skimmed: str = ""
 
     @property
     def text(self) -> str:

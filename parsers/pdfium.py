@@ -8,12 +8,14 @@ keeps threads apart.
 import contextlib
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from parsers.page import Box
 from pipeline.errors import UnreadableError
 
+SHARP = 2.0  # pixels a point when only contrast is asked
+LEAST_CONTRAST = 14  # of 255 tones of grey
 ONE_AT_A_TIME = threading.Lock()  # pdfium crashes, or gives empty text, when two threads use it
 
 
@@ -58,12 +60,68 @@ def render(
         left, top, right, bottom = box or (0.0, 0.0, width, height)
         left, top = max(0.0, left), max(0.0, top)
         right, bottom = min(width, right), min(height, bottom)
-        if right <= left or bottom <= top:
+        if right - left < 1 / scale or bottom - top < 1 / scale:
             raise ValueError(f"No part of the box lies on page {page}.")
         crop = (left, height - bottom, width - right, top)
         written = io.BytesIO()
         shown.render(scale=scale, crop=crop).to_pil().save(written, format="PNG")
         return written.getvalue()
+
+
+def contrasts(
+    data: bytes, page: int, boxes: Sequence[Box], password: str | None = None
+) -> tuple[bool, ...]:
+    """For each box on a page whether anything can be seen in it: two tones that a person parts.
+
+    Raises:
+        UnreadableError: the file cannot be opened, or has no such page.
+    """
+    with _opened(data, password) as document:
+        picture = _page(document, page).render(scale=SHARP, grayscale=True).to_pil()
+        return tuple(_has_contrast(picture, box) for box in boxes)
+
+
+def _has_contrast(picture: Any, box: Box) -> bool:  # noqa: ANN401 - a picture of Pillow
+    left, top = int(box[0] * SHARP), int(box[1] * SHARP)
+    right, bottom = max(left + 1, int(box[2] * SHARP) + 1), max(top + 1, int(box[3] * SHARP) + 1)
+    darkest, lightest = picture.crop((left, top, right, bottom)).getextrema()
+    return bool(lightest - darkest >= LEAST_CONTRAST)
+
+
+def words_at(
+    data: bytes, places: Sequence[tuple[int, Box]], password: str | None = None
+) -> tuple[str, ...]:
+    """What stands in each place (a page and a box on it), as pdfium reads it.
+
+    Raises:
+        UnreadableError: the file cannot be opened, or has no such page.
+    """
+    found = [""] * len(places)
+    with _opened(data, password) as document:
+        for number in sorted({page for page, _ in places}):
+            page = _page(document, number)
+            layer = page.get_textpage()
+            for index, (at, box) in enumerate(places):
+                if at == number:
+                    found[index] = _bounded(page, layer, box)
+            layer.close()
+            page.close()
+    return tuple(found)
+
+
+def _bounded(page: Any, layer: Any, box: Box) -> str:  # noqa: ANN401 - pypdfium2 is untyped here
+    """The text of a box; pdfium counts in the page's own space, before it is turned."""
+    wide, high = page.get_size()
+    low_x, low_y = page.get_mediabox()[:2]
+    left, top, right, bottom = box
+    corners = {
+        0: (left, high - bottom, right, high - top),
+        90: (top, left, bottom, right),
+        180: (wide - right, top, wide - left, bottom),
+        270: (high - bottom, wide - right, high - top, wide - left),
+    }[page.get_rotation()]
+    x0, y0, x1, y1 = corners
+    return str(layer.get_text_bounded(low_x + x0, low_y + y0, low_x + x1, low_y + y1))
 
 
 @contextlib.contextmanager
