@@ -49,6 +49,8 @@ __all__ = ["read", "recognises"]
 
 _ODDITIES = {
     "crlf": "Lines end in CR LF, which the specification does not allow; they were read.",
+    "stray_cr": "Carriage returns stand within lines; the lines were read.",
+    "control_characters": "Control characters stand in the text; the lines were read.",
     "latin1": "The text is not UTF-8; it was read as Latin-1.",
 }
 
@@ -64,6 +66,7 @@ class _Read:
     frame: Frame
     build: Build
     outcome: tuple[Observation | Passed, ...]
+    refused: tuple[Notice, ...]
 
 
 def read(
@@ -90,9 +93,17 @@ def read(
         tumour_percent=_tumour_percent(own, header),
         ploidy=content(header).ploidy,
     )
-    outcome = tuple(sorted(_outcome(found, frame), key=_line))
+    every = tuple(_outcome(found, frame))
+    outcome = tuple(sorted((it for it in every if not isinstance(it, Notice)), key=_line))
     told = _Read(
-        name=name, sha256=sha256, row=own, scan=seen, frame=frame, build=build, outcome=outcome
+        name=name,
+        sha256=sha256,
+        row=own,
+        scan=seen,
+        frame=frame,
+        build=build,
+        outcome=outcome,
+        refused=tuple(it for it in every if isinstance(it, Notice)),
     )
     observations = tuple(each for each in outcome if isinstance(each, Observation))
     return Reading(report=_report(told, row), observations=observations)
@@ -116,7 +127,7 @@ def _line(each: Observation | Passed) -> int:
     return each.line if isinstance(each, Passed) else each.source.line or 0
 
 
-def _outcome(found: Iterable[Record], frame: Frame) -> Iterator[Observation | Passed]:
+def _outcome(found: Iterable[Record], frame: Frame) -> Iterator[Observation | Passed | Notice]:
     small: list[SmallAllele] = []
     junctions: list[Junction] = []
     for record in found:
@@ -129,6 +140,7 @@ def _outcome(found: Iterable[Record], frame: Frame) -> Iterator[Observation | Pa
                 else:
                     yield each
     yield from signatures(frame)
+    yield from _refused(small)
     yield from (observation(allele, frame) for allele in joined(small, frame))
     yield from fusions(junctions, frame)
 
@@ -244,6 +256,7 @@ def _notices(told: _Read, row: ManifestRow | None) -> Iterator[Notice]:
             message=f"Rows stand on contigs that are not known ({_some(told.scan.unplaced)}): "
             "what is found counts, silence proves nothing.",
         )
+    yield from told.refused
     yield from _filtered(told.outcome)
     yield from _unproven_origin(told)
     yield from _doubted(told.outcome)
@@ -272,6 +285,16 @@ def _doubted(outcome: Iterable[Observation | Passed]) -> Iterator[Notice]:
                 code="doubted",
                 message=f"{each.gene} {each.alteration} on line {each.source.line} is "
                 f"indeterminate: {each.note}.",
+            )
+
+
+def _refused(small: Iterable[SmallAllele]) -> Iterator[Notice]:
+    """Values of the file that cannot be what their field says."""
+    for each in small:
+        if each.call.refused:
+            yield Notice(
+                code="value_refused",
+                message=f"{each.call.refused} (line {each.record.line}): not used.",
             )
 
 

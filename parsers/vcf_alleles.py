@@ -92,6 +92,7 @@ def _called(
     where = arisen(record, index, frame.columns)
     doubts = (*frame.doubts(record), *_doubts(found, where))
     refused = (f"{found.refused}: not used",) if found.refused else ()
+    traces = (where.because,) if where.because and where.origin is Origin.UNKNOWN else ()
     return SmallAllele(
         record=record,
         gene=gene,
@@ -101,7 +102,7 @@ def _called(
         known=known,
         effects=effects(record, index, frame.header),
         origin=where.origin,
-        notes=(*doubts, *refused),
+        notes=(*doubts, *refused, *traces),
         doubtful=bool(doubts),
     )
 
@@ -112,8 +113,6 @@ def _doubts(found: Call, where: Arisen) -> Iterator[str]:
         yield found.state.value
     if where.origin is Origin.GERMLINE:
         yield f"germline: {where.because}"
-    elif where.origin is Origin.UNKNOWN and where.because:
-        yield where.because
 
 
 def _filtered(record: Record, frame: Frame, gene: str, named: str | None) -> Observation | Passed:

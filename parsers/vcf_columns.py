@@ -45,6 +45,8 @@ def choose(header: Header, wanted: str | None) -> Columns:
     tumours, normals = _stated(header, wanted)
     if not tumours and not normals:
         tumours, normals = _by_name(names)
+    if len(tumours) > 1:
+        tumours = {name for name in tumours if "rna" not in _words(name)} or tumours
     if tumours & normals or len(tumours) > 1:
         raise _unsure("the header and the names contradict each other or name two tumours")
     rest = set(names) - normals

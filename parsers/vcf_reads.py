@@ -13,14 +13,15 @@ from parsers.vcf_records import Record, Values, number
 Cell = Mapping[str, Values]
 
 _FRACTIONS = ("AF", "VAF", "FREQ", "FA", "VF", "TVAF", "ALT_AF", "FAF", "MAP_VAF")
-# Ion Torrent counts its fractions over FDP; DP beside it is another number.
-_DEPTHS = ("FDP", "DP", "DPT", "TDP", "NR", "DEPTH")
+_DEPTHS = ("DP", "DPT", "TDP", "NR", "DEPTH", "FDP")
+# Ion Torrent counts FAO over FDP; in Strelka's rows FDP is the number of reads thrown away.
+_FLOW, _FLOW_DEPTH = "FAO", "FDP"
 _COUNTS = ("AD", "ADT", "TAD", "CLCAD2")
 _ALT_ONLY = (("FAO", "FRO"), ("AO", "RO"), ("AD", "RD"), ("NV", "NR"), ("TIR", "TAR"))
 _INFO_FRACTIONS = ("TVAF", "TUMOR_AF", "TUMOR_VAF", "T_AF", "TAF")
 _INFO_PLAIN = ("AF", "VAF")
 _INFO_READS = ("AO", "FAO", "DP4", "SAF", "TC")  # beside these AF is of reads, not of a population
-_INFO_DEPTHS = ("TDP", "TUMOR_DP", "T_DP", "FDP", "DP")
+_INFO_DEPTHS = ("TDP", "TUMOR_DP", "T_DP", "DP", "FDP")
 _DECIMALS = 4  # what depths of sequencing can tell apart
 _MISSING = {"", "."}
 
@@ -46,14 +47,14 @@ def of_sample(record: Record, index: int, cell: Cell, *, alone: bool) -> Reads:
     if alone:
         from_info, refused_there = _info_fraction(record, index)
         vaf, refused = vaf if vaf is not None else from_info, refused or refused_there
-        depth = depth if depth is not None else _whole(_first(record.info, _INFO_DEPTHS))
+        depth = depth if depth is not None else _info_depth(record)
     return Reads(vaf=_rounded(vaf), depth=depth, refused=refused)
 
 
 def of_info(record: Record, index: int) -> Reads:
     """What INFO says where the file has no samples: only where it counts reads as well."""
     vaf, refused = _info_fraction(record, index)
-    depth = _whole(_first(record.info, _INFO_DEPTHS))
+    depth = _info_depth(record)
     return Reads(vaf=_rounded(vaf) if depth is not None else None, depth=depth, refused=refused)
 
 
@@ -148,8 +149,16 @@ def _pairs(cell: Cell, index: int) -> tuple[float, float] | None:
     return (sum(ref for ref, _ in known), sum(alt for _, alt in known)) if known else None
 
 
+def _info_depth(record: Record) -> int | None:
+    return _whole(_first(record.info, _ordered(_INFO_DEPTHS, record.info)))
+
+
+def _ordered(keys: tuple[str, ...], fields: Cell) -> tuple[str, ...]:
+    return (_FLOW_DEPTH, *keys) if _FLOW in fields else keys
+
+
 def _depth(cell: Cell, record: Record) -> int | None:
-    printed = _first(cell, _DEPTHS)
+    printed = _first(cell, _ordered(_DEPTHS, cell))
     if printed is not None:
         return _whole(printed)
     counts = _counts(cell, record, 0)
