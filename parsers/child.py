@@ -82,7 +82,8 @@ class _Lane:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=inherited | {"PYTHONUTF8": "1"},
+            # numpy must not start threads in a process that forks.
+            env=inherited | {"PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},
             start_new_session=True,
         )
         if self._receive(HEADER.size, time.monotonic() + self._patience) is None:

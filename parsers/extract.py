@@ -6,9 +6,10 @@ Readers are found in `parsers.vendors`; a new one is a new file there and nothin
 
 import hashlib
 import importlib
+import io
 import pkgutil
 from functools import cache
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from pipeline.errors import HeldError, ReportError, UnreadableError, UnrecognisedError
 from pipeline.model import FileKind, Reading, Report, ReportStatus
@@ -35,12 +36,23 @@ STATUS = (
 )
 
 
+_HASH_BLOCK = 1 << 20
+_HEAD = 1 << 16
+
+
 def read(data: bytes, name: str, row: "ManifestRow | None" = None) -> Reading:
     """What one file says. *row* is its line of the manifest, if it has one."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    kind = kind_of(data)
+    return read_stream(io.BytesIO(data), name, row)
+
+
+def read_stream(stream: IO[bytes], name: str, row: "ManifestRow | None" = None) -> Reading:
+    """As `read`, from an open binary file that can seek: a VCF is never in memory as a whole."""
+    sha256 = _sha256(stream)
+    head = stream.read(_HEAD)
+    stream.seek(0)
+    kind = kind_of(head)
     try:
-        return _dispatched(data, name, sha256, row)
+        return _dispatched(stream, head, name, sha256, row)
     except ReportError as fault:
         status = next(status for error, status in STATUS if isinstance(fault, error))
         report = Report(
@@ -54,6 +66,16 @@ def read(data: bytes, name: str, row: "ManifestRow | None" = None) -> Reading:
         return Reading(report=report)
 
 
+def _sha256(stream: IO[bytes]) -> str:
+    """SHA-256 of the whole stream, which stands at its beginning afterwards."""
+    digest = hashlib.sha256()
+    stream.seek(0)
+    while block := stream.read(_HASH_BLOCK):
+        digest.update(block)
+    stream.seek(0)
+    return digest.hexdigest()
+
+
 def kind_of(data: bytes) -> FileKind:
     """What kind of file the first bytes promise; the name is never asked."""
     if b"%PDF-" in data[:1024]:
@@ -64,8 +86,10 @@ def kind_of(data: bytes) -> FileKind:
     return FileKind.VCF if gzipped or looks else FileKind.UNKNOWN
 
 
-def _dispatched(data: bytes, name: str, sha256: str, row: "ManifestRow | None") -> Reading:
-    if not data:
+def _dispatched(
+    stream: IO[bytes], head: bytes, name: str, sha256: str, row: "ManifestRow | None"
+) -> Reading:
+    if not head:
         raise UnreadableError("empty", "The file is empty.")
     if row is not None and row.sha256 not in {None, "", sha256}:
         raise HeldError(
@@ -73,12 +97,12 @@ def _dispatched(data: bytes, name: str, sha256: str, row: "ManifestRow | None") 
             "The bytes are not those that the manifest speaks of (sha256): the file was changed, "
             "cut or exchanged.",
         )
-    if kind_of(data) is FileKind.PDF:
-        return _pdf(data, name, sha256)
+    if kind_of(head) is FileKind.PDF:
+        return _pdf(stream.read(), name, sha256)
     from parsers import vcf  # noqa: PLC0415 - a PDF need not pay for it
 
-    if vcf.recognises(data[:65536]):
-        return vcf.read(data, name=name, sha256=sha256, row=row)
+    if vcf.recognises(head):
+        return vcf.read(stream, name=name, sha256=sha256, row=row)
     raise UnrecognisedError(
         "unknown_format", "The file is neither a PDF nor a VCF that can be recognised."
     )

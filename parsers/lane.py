@@ -227,10 +227,22 @@ def _confine(limits: Limits) -> None:
 
 
 def _read(job: Job, file: int) -> Reading:
-    from parsers.extract import read  # noqa: PLC0415 - the readers live in lanes alone
+    from parsers.extract import read_stream  # noqa: PLC0415 - the readers live in lanes alone
 
+    before = _state(file)
     with open(file, "rb", closefd=False) as stream:
-        return read(stream.read(), job.name, job.row)
+        reading = read_stream(stream, job.name, job.row)
+    if _state(file) == before:
+        return reading
+    report = reading.report
+    sentence = "the file changed while it was read; nothing of it counts until it stands still"
+    return refused(job.name, report.kind, report.sha256, "changed", sentence)
+
+
+def _state(file: int) -> tuple[int, int]:
+    # Hash and text are read one after the other: they must be of the same bytes.
+    found = os.fstat(file)
+    return found.st_size, found.st_mtime_ns
 
 
 def _send(pipe: int, data: bytes) -> None:

@@ -9,6 +9,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, Any
 
@@ -23,7 +24,7 @@ except ImportError:  # the standard library reads the same, at a third of the sp
     _OPEN = gzip.GzipFile
     _DAMAGE = (OSError, zlib.error)
 
-BLOCK = 1 << 20
+BLOCK = 240_000
 MAGIC = b"\x1f\x8b"
 _EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 _BOMB_FLOOR = 256 << 20
@@ -128,16 +129,28 @@ def _container(head: bytes) -> Container:
     return Container.BGZF if head[3:4] == b"\x04" and head[12:14] == b"BC" else Container.GZIP
 
 
-def whole_lines(blocks: ByteBlocks) -> Iterator[tuple[bytes, bool]]:
-    """Text that ends at a line end, and True for the last piece if no newline closes it."""
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """Whole lines: *text* up to *end*; what follows is part of the next. Saves copying it.
+
+    *is_closed* is False for the last piece of a file that does not end in a newline (one is added).
+    """
+
+    text: bytes
+    end: int
+    is_closed: bool = True
+
+
+def whole_lines(blocks: ByteBlocks) -> Iterator[Lines]:
+    """The text of a file, in pieces that end where a line ends."""
     rest = b""
     for block in blocks:
-        text = rest + block if rest else block
-        cut = text.rfind(b"\n") + 1
-        rest = text[cut:]
+        text = rest + block
+        end = text.rfind(b"\n") + 1
+        rest = text[end:]
         if len(rest) > _LONGEST_LINE:
             raise UnreadableError("endless_line", "One line is longer than 64 MiB.")
-        if cut:
-            yield text[:cut], False
+        if end:
+            yield Lines(text=text, end=end)
     if rest:
-        yield rest + b"\n", True
+        yield Lines(text=rest + b"\n", end=len(rest) + 1, is_closed=False)
