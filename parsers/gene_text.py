@@ -120,14 +120,14 @@ def items(clause: str) -> tuple[Item, ...]:
     of all.
     """
     shared = classes_in(_before_genes(clause))
-    found = [item for group in _parts(clause, ";") for item in _listed(group)]
+    found = [item for group in parts_of(clause, ";") for item in _listed(group)]
     return tuple(_with_classes(item, shared) for item in found)
 
 
 def _listed(group: str) -> list[Item]:
     """The genes of a list without semicolons."""
     found: list[Item] = []
-    for part in _parts(group, ","):
+    for part in parts_of(group, ","):
         own = classes_in(part)
         fresh = [
             Item(symbol=symbol, classes=own, vague=named.vague)
@@ -160,7 +160,7 @@ def _with_classes(item: Item, classes: tuple[AlterationClass, ...]) -> Item:
     return replace(item, classes=classes) if fitting and not item.classes else item
 
 
-def _parts(clause: str, mark: str) -> list[str]:
+def parts_of(clause: str, mark: str) -> list[str]:
     """The clause cut at a mark that is not inside brackets."""
     parts, depth = [""], 0
     for character in clause:

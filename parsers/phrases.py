@@ -15,6 +15,7 @@ from pipeline.model import Analyte, Expression, Marker, Signature, Significance,
 
 NUMBER = r"(\d+(?:[.,]\d+)?)"
 SHARE = re.compile(NUMBER + r"\s*%")
+UNSTABLE = re.compile(NUMBER + r"\s*% (?:of )?(?:\w+ ){0,3}(?:are )?unstable", re.IGNORECASE)
 PROSE_WORDS = frozenset(
     "the of and in with is to are for that this was were may have has been by as which".split()  # noqa: SIM905
 )
@@ -104,7 +105,9 @@ def _of_marker(marker: Marker, text: str, *, plasma: bool) -> Signature | Expres
     if marker is Marker.TMB:
         return values.tmb(text, analyte=Analyte.CFDNA if plasma else None)
     if marker is Marker.MSI:
-        return values.msi(text)
+        share_ = UNSTABLE.search(text)
+        unit = "% unstable sites" if share_ else None
+        return values.msi(text, _number(share_[1]) if share_ else None, unit)
     if marker is Marker.MMR:
         return values.mmr(text)
     return values.her2_ihc(text) if marker is Marker.HER2_IHC else values.her2_ish(text)

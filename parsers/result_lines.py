@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from parsers import gene_results, negatives, phrases
-from parsers.claims import Found, Printed, gathered, is_sentence, markers_of, said
-from parsers.gene_text import classes_in, items
+from parsers.claims import Found, Printed, alteration, gathered, markers_of, not_understood, said
+from parsers.gene_text import classes_in, items, leading, parts_of
 from parsers.page import Cell
 from parsers.sections import Section, is_prose
 from parsers.variant_rows import About
@@ -116,22 +116,61 @@ def _whole_class(
     """A class of alterations that could not be examined: each of its markers, in these words."""
     source = about.evidence.of(clause.cells)
     found = (
-        said(Printed(gene=symbol, text="", source=source), markers_of(symbol, classes), status)
+        said(
+            Printed(gene=symbol, text=clause.text, source=source),
+            markers_of(symbol, classes),
+            status,
+        )
         for symbol in genes.PANEL
     )
     return gathered(found) if classes else Found()
 
 
 def _found(clause: Clause, about: About) -> Found:
-    """A line that names a gene and denies nothing: as a list of genes and changes is read."""
+    """A line that names our gene and denies nothing: after its topic, or as a list is read."""
+    labelled = LABEL.match(clause.text)
+    if labelled and classes_in(labelled[1]) and not items(labelled[1]):
+        parts = (part for some in parts_of(labelled[2], ";") for part in parts_of(some, ","))
+        return gathered(_listed(part, labelled[1], clause, about) for part in parts)
     context = gene_results.Context(
         evidence=about.evidence,
         analyte=about.analyte or Analyte.DNA,
         significance=about.significance,
     )
-    if len(clause.lines) > 1 and is_sentence(clause.text):
-        return _told_in_prose(clause)
-    return gene_results.genes(clause.lines, context)
+    found = gene_results.genes(clause.lines, context)
+    return found if found.observations or found.notices else _named_within(clause, about)
+
+
+def _listed(part: str, topic: str, clause: Clause, about: About) -> Found:
+    """One item after a topic: "ERBB2 (CN 22)" after "Amplifications"."""
+    words = part.split()
+    named = leading(words)
+    if named is None:
+        return Found()
+    rest = part if named.length == 1 and "-" in words[0] else " ".join(words[named.length :])
+    known = "amplification" if "amplif" in phrases.plain(topic) else ""
+    text = " ".join(filter(None, (known, rest.strip(" -–:"))))
+    return gathered(alteration(_printed(symbol, text, clause, about)) for symbol in named.symbols)
+
+
+def _named_within(clause: Clause, about: About) -> Found:
+    """A gene of ours in the middle of a line; two of them, and nobody knows whose change it is."""
+    symbols = dict.fromkeys(item.symbol for item in items(clause.text))
+    ours = [symbol for symbol in symbols if symbol in genes.PANEL]
+    if len(ours) == 1:
+        return alteration(_printed(ours[0], clause.text, clause, about))
+    return gathered(not_understood(_printed(one, clause.text, clause, about)) for one in ours)
+
+
+def _printed(symbol: str, text: str, clause: Clause, about: About) -> Printed:
+    return Printed(
+        gene=symbol,
+        text=text,
+        source=about.evidence.of(clause.cells),
+        significance=about.significance,
+        analyte=about.analyte,
+        vaf=phrases.share(text) if "%" in text else None,
+    )
 
 
 def _told_in_prose(clause: Clause) -> Found:

@@ -24,6 +24,7 @@ from parsers.claims import (
 from parsers.evidence import Evidence
 from parsers.gene_text import classes_in, leading
 from parsers.grid import Grid, Row
+from parsers.page import Cell
 from parsers.phrases import Verdict, plain
 from pipeline import alterations, fusions, genes, hgvs, tables
 from pipeline.model import AlterationClass, Analyte, Notice, Significance, Status
@@ -105,6 +106,12 @@ def _signature(kind: str, rest: str, row: Row, about: About) -> Found:
     return gene_results.valued(kind, text, row.all_cells, context)
 
 
+def _cells(row: Row) -> tuple[Cell, ...]:
+    """The cells of the columns that are understood; drugs and trials are no evidence."""
+    known = [key for key in row.columns if not key.startswith("?") and key != "therapy"]
+    return tuple(cell for key in known for cell in row.cells.get(key, ())) or row.all_cells
+
+
 def _printed(symbol: str, row: Row, grid: Grid, about: About) -> Printed:
     """The gene of a row with every column that is not the alteration itself."""
     columns = ("tier", "interpretation", "clinvar", "effect")
@@ -112,7 +119,7 @@ def _printed(symbol: str, row: Row, grid: Grid, about: About) -> Printed:
     return Printed(
         gene=symbol,
         text="",
-        source=about.evidence.of(row.all_cells),
+        source=about.evidence.of(_cells(row)),
         significance=told or about.significance,
         analyte=about.analyte,
         hgvs_c=_coding(row),
@@ -179,7 +186,7 @@ def _fusion(row: Row, about: About) -> Found | None:
         printed = Printed(
             gene=known.gene,
             text=text if classes_in(text) else f"{text} fusion",
-            source=about.evidence.of(row.all_cells),
+            source=about.evidence.of(_cells(row)),
             significance=graded(row.text("tier")) or about.significance,
             analyte=Analyte.RNA if _of_rna(about) else about.analyte,
         )

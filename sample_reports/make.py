@@ -15,20 +15,28 @@ sys.dont_write_bytecode = True
 from letter import unknown_layout  # noqa: E402
 from sample_01 import sample_01  # noqa: E402
 from sample_02 import sample_02  # noqa: E402
+from sample_05 import sample_05  # noqa: E402
+from sample_06 import sample_06  # noqa: E402
 from sample_08 import sample_08  # noqa: E402
 from sample_10 import sample_10  # noqa: E402
 from sample_11 import sample_11  # noqa: E402
 from sample_12 import sample_12  # noqa: E402
 from sample_13 import sample_13  # noqa: E402
+from sample_14 import sample_14  # noqa: E402
+from sample_15 import sample_15  # noqa: E402
 
 REPORTS = {
     "01_a_fgfr2_fusion_twocolumn.pdf": sample_01,
     "02_b_tables_by_technology.pdf": sample_02,
+    "05_e_local_panel_rna_failed.pdf": sample_05,
+    "06_f_ihc_ish_pathology.pdf": sample_06,
     "08_h_qns_failed.pdf": sample_08,
     "10_a_negative_pertinent.pdf": sample_10,
     "11_a_appendix_trap.pdf": sample_11,
     "12_b_non_btc_colon_liver_met.pdf": sample_12,
     "13_a_equivocal_partner_unknown.pdf": sample_13,
+    "14_j_amplicon_reporter.pdf": sample_14,
+    "15_k_multi_specimen.pdf": sample_15,
     "x_unknown_layout.pdf": unknown_layout,
 }
 

@@ -15,11 +15,13 @@ SAMPLES = Path(__file__).parents[2] / "sample_reports"
 READ = ("01_a_fgfr2_fusion_twocolumn", "02_b_tables_by_technology")
 NAMES = (
     *READ,
+    "05_e_local_panel_rna_failed",
     "08_h_qns_failed",
     "10_a_negative_pertinent",
     "11_a_appendix_trap",
     "12_b_non_btc_colon_liver_met",
     "13_a_equivocal_partner_unknown",
+    "14_j_amplicon_reporter",
 )
 HARMLESS = {Significance.VUS, Significance.BENIGN}
 

@@ -15,11 +15,15 @@ SYNTHETIC = "SYNTHETIC SPECIMEN - NOT A PATIENT REPORT"
 PAGES = {
     "01_a_fgfr2_fusion_twocolumn.pdf": 8,
     "02_b_tables_by_technology.pdf": 7,
+    "06_f_ihc_ish_pathology.pdf": 2,
+    "05_e_local_panel_rna_failed.pdf": 3,
     "08_h_qns_failed.pdf": 2,
     "10_a_negative_pertinent.pdf": 3,
     "11_a_appendix_trap.pdf": 12,
     "12_b_non_btc_colon_liver_met.pdf": 4,
     "13_a_equivocal_partner_unknown.pdf": 4,
+    "14_j_amplicon_reporter.pdf": 5,
+    "15_k_multi_specimen.pdf": 3,
     "x_unknown_layout.pdf": 1,
 }
 # Laboratories, instruments and brands whose names no invented report may carry.
