@@ -22,8 +22,12 @@ from pipeline.model import (
     Reading,
     Report,
     ReportStatus,
+    Significance,
+    Specimen,
     Status,
 )
+
+HARMLESS = frozenset({Significance.VUS, Significance.BENIGN})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +40,7 @@ class Read:
     found: Found
     covered: tuple[Coverage, ...]
     required: dict[str, bool]
+    specimens: tuple[Specimen, ...] = ()  # where a family knows several
 
 
 def reading(read: Read) -> Reading:
@@ -67,20 +72,23 @@ def reading(read: Read) -> Reading:
             tumour_type=tumour,
             is_btc=_is_biliary(read.block, tumour),
             completeness=complete,
-            specimens=(read.block.specimen,),
+            specimens=read.specimens or (read.block.specimen,),
             identity=read.block.identity,
             covered=() if failed else read.covered,
             notices=(*read.found.notices, *_notices(read, status)),
         ),
-        observations=tuple(_with_specimen(item, read.block) for item in observations),
+        observations=tuple(_with_specimen(item, read) for item in observations),
     )
 
 
 def _status(read: Read) -> ReportStatus:
-    """What the report says of itself; one that failed and shows results failed in part only."""
+    """What the report says of itself; one that failed and found something failed in part only."""
     status = standing.status_of(read.document, read.parts)
-    told = {Status.DETECTED, Status.NOT_DETECTED} & {o.status for o in read.found.observations}
-    return ReportStatus.QUALIFIED if status is ReportStatus.FAILED and told else status
+    positive = any(
+        item.status is Status.DETECTED and item.significance not in HARMLESS
+        for item in read.found.observations
+    )
+    return ReportStatus.QUALIFIED if status is ReportStatus.FAILED and positive else status
 
 
 def _nothing_astray(parts: Sequence[Section]) -> None:
@@ -122,11 +130,14 @@ def _once(observations: Sequence[Observation]) -> tuple[Observation, ...]:
     return tuple(dict.fromkeys(observations))
 
 
-def _with_specimen(item: Observation, block: IdentityBlock) -> Observation:
-    analyte = item.analyte
+def _with_specimen(item: Observation, read: Read) -> Observation:
+    """The observation with its specimen: its own, else the only one that the report has."""
+    analyte, block = item.analyte, read.block
     if block.is_plasma and item.marker not in {Marker.HER2_IHC, Marker.HER2_ISH, Marker.MMR}:
         analyte = block.specimen.analyte
-    return replace(item, specimen=item.specimen or block.first("specimen_id"), analyte=analyte)
+    only = read.specimens[0].id if len(read.specimens) == 1 else None
+    usual = only if read.specimens else block.first("specimen_id")
+    return replace(item, specimen=item.specimen or usual, analyte=analyte)
 
 
 def _notices(read: Read, status: ReportStatus) -> list[Notice]:
@@ -135,6 +146,9 @@ def _notices(read: Read, status: ReportStatus) -> list[Notice]:
     if said is ReportStatus.FAILED and status is not said:
         message = "The report says that a test failed and shows results: it counts as qualified."
         found.append(Notice(code="partly_failed", message=message))
+    if standing.has_reduced_sensitivity(read.document):
+        message = "The report says that the sensitivity of this test was reduced."
+        found.append(Notice(code="reduced_sensitivity", message=message))
     if not any(page.printed for page in read.document.pages):
         found.append(Notice(code="pages_not_numbered", message="The pages bear no numbers."))
     for field in ("dob", "collected", "reported"):

@@ -4,8 +4,11 @@ A mismatch repair protein that is "Positive" is intact: the normal result. Four 
 the tumour proficient, one lost makes it deficient, fewer than four leave it open.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
+from itertools import pairwise
 
 from parsers import phrases
 from parsers.claims import Found, Printed, markers_of, not_understood, said, value
@@ -13,10 +16,15 @@ from parsers.evidence import Evidence
 from parsers.gene_text import classes_in
 from parsers.page import Cell, compact
 from parsers.phrases import Verdict
-from pipeline import alterations, genes
+from pipeline import alterations, genes, tables
 from pipeline.model import AlterationClass, Analyte, Marker, Status
 
 PROTEINS = 4
+AMONG = re.compile(r"\s*(?:[,/&+]|,?\s*\band\b|,?\s*\bor\b)\s*", re.IGNORECASE)
+
+
+Stain = tuple[str, str, tuple[Cell, ...]]
+"""A protein, its result as printed, and the cells of both."""
 
 
 def is_specific(printed: Printed) -> bool:
@@ -56,17 +64,23 @@ def _probe(printed: Printed) -> Found:
     return said(printed, markers or open_, verdict.status if sure else Status.INDETERMINATE)
 
 
-def mismatch_repair(rows: Iterable[tuple[str, str, tuple[Cell, ...]]], evidence: Evidence) -> Found:
+def mismatch_repair(
+    rows: Iterable[Stain],
+    evidence: Evidence,
+    words: str | None = None,
+) -> Found:
     """One statement on mismatch repair from the protein stains of a report.
 
-    *rows* are protein, result and cells. The words of all stains are the printed text.
+    *rows* are protein, result and cells. The words of all stains are the printed text, unless
+    *words* gives them as they stand on the page.
     """
     listed = tuple(rows)
     if not listed:
         return Found()
     verdicts = [phrases.valued(Marker.MMR, result) for _, result, _ in listed]
     text = "; ".join(f"{protein} {result}" for protein, result, _ in listed)
-    source = evidence.of(tuple(cell for _, _, cells in listed for cell in cells), text)
+    cells = tuple(dict.fromkeys(cell for _, _, cells in listed for cell in cells))
+    source = evidence.of(cells, words or text)
     tested = {compact(protein) for protein, _, _ in listed}
     return value(Marker.MMR, text, _together(verdicts, tested), source, Analyte.PROTEIN)
 
@@ -82,3 +96,51 @@ def _together(verdicts: list[Verdict | None], tested: set[str]) -> Verdict | Non
         return Verdict(status=Status.NOT_ASSESSED)
     complete = statuses == {Status.NOT_DETECTED} and len(tested) >= PROTEINS
     return Verdict(status=Status.NOT_DETECTED if complete else Status.INDETERMINATE)
+
+
+# ------------------------------------------------------------------------------ running text
+@cache
+def _protein_names() -> re.Pattern[str]:
+    rows = tables.rows(tables.packaged("parsers", "biomarkers.csv"))
+    names = "|".join(row["name"] for row in rows if row["kind"] == "MMR_PROTEIN")
+    return re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
+
+
+def proteins_told(clause: str) -> tuple[tuple[str, str], ...]:
+    """Each mismatch repair protein of a clause with the words that say how it stains.
+
+    The words stand before the proteins ("loss of MLH1 and PMS2") or behind them ("MLH1: intact").
+    Proteins that are only named ("MLH1, clone M1") give nothing.
+    """
+    found = list(_protein_names().finditer(clause))
+    if not found:
+        return ()
+    texts = [clause[: found[0].start()]]
+    groups = [[found[0][0].upper()]]
+    for one, two in pairwise(found):
+        between = clause[one.end() : two.start()]
+        if AMONG.fullmatch(between):
+            groups[-1].append(two[0].upper())
+        else:
+            texts.append(between)
+            groups.append([two[0].upper()])
+    texts.append(clause[found[-1].end() :])
+    return tuple(_assigned(groups, texts))
+
+
+def _assigned(groups: list[list[str]], texts: list[str]) -> Iterator[tuple[str, str]]:
+    first, last = _staining(texts[0]), _staining(texts[-1])
+    if not any(_staining(text) for text in texts):
+        told = texts[-1].strip(" :.-")
+        if texts[-1].lstrip().startswith(":") and told:  # a value, but not one that is known
+            yield from ((protein, told) for protein in groups[-1])
+        return
+    both = len(groups) == 1 and first is not None and last is not None
+    for number, group in enumerate(groups):
+        before, behind = texts[number], texts[number + 1]
+        words = f"{before}; {behind}" if both else before if first else behind
+        yield from ((protein, words.strip(" :,.-")) for protein in group)
+
+
+def _staining(words: str) -> Verdict | None:
+    return phrases.valued(Marker.MMR, words)

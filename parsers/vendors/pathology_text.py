@@ -1,0 +1,280 @@
+"""Layout family F in, a `Reading` out: a pathology report in running text, often monospaced.
+
+HER2 stains and in-situ tests, mismatch repair proteins, and molecular results told in lines or
+sentences, for one specimen or for several with letters. Seen so far: synthetic reports only
+(samples 06 and 15); the wording is that of vendor_reports 2.11 and 5.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parsers import phrases, specimen_parts, stains
+from parsers.claims import (
+    SEQUENCED,
+    Found,
+    Printed,
+    alteration,
+    gathered,
+    is_sentence,
+    markers_of,
+    negative,
+    said,
+    value,
+)
+from parsers.clauses import Clause, clauses_of
+from parsers.evidence import Evidence
+from parsers.fingerprint import Fingerprint
+from parsers.gene_text import classes_in, items
+from parsers.headings import Zone
+from parsers.identity_block import IdentityBlock, identity_block
+from parsers.page import Document
+from parsers.prose import Block, blocks, body, vocabulary
+from parsers.report import Read, reading
+from parsers.sections import Section
+from parsers.stain_text import (
+    ADVICE,
+    ELSEWHERE,
+    OPEN,
+    SHORT,
+    STAINS,
+    Context,
+    her2_topic,
+    of_specimen,
+    stains_told,
+    topic_of,
+)
+from pipeline import fusions, genes, hgvs
+from pipeline.model import AlterationClass, Marker, Notice, Reading, Status
+
+READER = "pathology_text 1"
+RECOGNISE = Fingerprint(
+    groups=(),
+    labels=(
+        (
+            "Surgical Pathology",
+            "Anatomic Pathology",
+            "Anatomical Pathology",
+            "Cellular Pathology",
+            "Pathology Report",
+            "Pathology Consultation",
+            "Histopathology",
+            "Immunohistochemistry Report",
+            "Final Diagnosis",
+            "Final Pathologic Diagnosis",
+            "Pathologic Diagnosis",
+            "Histologic Diagnosis",
+            "Specimen(s) Submitted",
+            "Specimens Submitted",
+            "Specimen Submitted",
+            "Gross Description",
+        ),
+        (
+            *(entry.key for entry in vocabulary() if entry.topic in STAINS),
+            "Immunohistochemistry",
+            "Immunohistochemical",
+            "Immunostains",
+            "MLH1",
+            "Molecular",
+            "Ancillary",
+            "Predictive",
+        ),
+    ),
+    absent=(
+        "Genomic Findings",
+        "Gene Alterations",
+        "Genomic Alterations",
+        "Genomic Signatures",
+        "Biomarker Findings",
+        "Genomic Variants",
+        "Results with Therapy Associations",
+        "Cancer-Type Relevant Biomarkers",
+        "Relevant Biomarkers",
+        "DNA Sequence Variants",
+        "Detected Alteration(s)",
+        "Biomarker/Assay Results",
+        "Molecular Testing Detail",
+        "Histology Testing Detail",
+        "FISH Testing Detail",
+    ),
+)
+HEDGED = re.compile(
+    r"\b(?:associated|described|literature|stud(?:y|ies)|patients|commonly|frequently|typically"
+    r"|may|might|if|would|could|unless|when|outside|previous(?:ly)?|prior|history|rule out"
+    r"|suspected|possible)\b"
+)
+FRACTION = re.compile(
+    r"\b(?:vaf|maf|af|allele (?:fraction|frequency)|variant frequency|frequency)\b\D{0,20}"
+    r"(\d+(?:[.,]\d+)?\s*%?)",
+    re.IGNORECASE,
+)
+TOKEN = re.compile(r"[pc]\.\(?[^\s,;()]+\)?|[A-Za-z][A-Za-z0-9*_>]+|[^\s,;()]+")
+
+
+def read(document: Document) -> Reading:
+    """The reading of one report of this family.
+
+    Raises:
+        HeldError: see `parsers.report.reading`.
+    """
+    found_blocks = blocks(document)
+    named = identity_block(document, _identity_parts(document, found_blocks))
+    block = replace(named, printed=(*named.printed, *specimen_parts.diagnoses(found_blocks)))
+    letters = tuple(part.letter for part in specimen_parts.lettered(found_blocks))
+    told = [each for each in clauses_of(found_blocks, letters) if _speaks(each, found_blocks)]
+    context = Context(
+        evidence=Evidence(sha256=document.sha256, reader=READER),
+        blocks=found_blocks,
+        several=len(letters) > 1,
+    )
+    found = gathered((*stains_told(told, context), *(_genes(each, context) for each in told)))
+    return reading(
+        Read(
+            document=document,
+            parts=tuple(_section(each) for each in found_blocks),
+            block=block,
+            found=found + _unplaced(found, context),
+            covered=(),
+            required=_required(block, found),
+            specimens=specimen_parts.specimens(found_blocks, block),
+        )
+    )
+
+
+def _required(block: IdentityBlock, found: Found) -> dict[str, bool]:
+    named = (block.first(field) for field in ("name", "mrn", "accession"))
+    return {
+        "patient or accession": any(named),
+        "a result of a stain or a gene": bool(found.observations),
+    }
+
+
+def _section(block: Block) -> Section:
+    """The block for the parts all families share: a diagnosis holds results, not labels."""
+    return block.section(Zone.RESULT if block.topic == "diagnosis" else block.zone)
+
+
+def _identity_parts(document: Document, found: Sequence[Block]) -> tuple[Section, ...]:
+    """The head before the first heading, specimens, and the heads of all pages."""
+    inner = {id(line) for line in body(document)}
+    heads = [
+        cell
+        for page in document.pages
+        for line in page.lines
+        if line.top < 0.16 * page.height or id(line) not in inner
+        for cell in line.cells
+    ]
+    own = [block.section(block.zone) for block in found if block.zone in {None, Zone.IDENT}]
+    return (*own, Section(zone=Zone.IDENT, heading=None, cells=tuple(heads)))
+
+
+def _speaks(clause: Clause, found: Sequence[Block]) -> bool:
+    """True for results, for what a diagnosis says, and for an interpretation in a few words."""
+    block = found[clause.block]
+    if block.topic == "interpretation":
+        return len(clause.text.split()) <= SHORT and not ADVICE.search(clause.text.casefold())
+    return block.zone is Zone.RESULT or block.topic == "diagnosis"
+
+
+def _unplaced(found: Found, context: Context) -> Found:
+    if not context.several or all(item.specimen for item in found.observations):
+        return Found()
+    lost = dict.fromkeys(item.marker.value for item in found.observations if not item.specimen)
+    message = f"several specimens, and none is named for {', '.join(lost)}"
+    return Found(notices=(Notice(code="specimen_not_stated", message=message),))
+
+
+# -------------------------------------------------------------------------------------- genes
+def _genes(clause: Clause, context: Context) -> Found:
+    """What a clause says of genes by sequencing; once for each specimen it is about."""
+    if her2_topic(clause, context) or topic_of(clause, context) in STAINS:
+        return Found()
+    text = clause.text.casefold()
+    if ELSEWHERE.search(text) or ADVICE.search(text) or stains.proteins_told(clause.text):
+        return Found()
+    parts = [*_by_gene(clause.text)]
+    found = gathered(_gene(part, clause, context) for part in parts)
+    found += _microsatellites(clause, context)
+    return gathered(of_specimen(found, name) for name in (clause.specimens or ("",)))
+
+
+def _microsatellites(clause: Clause, context: Context) -> Found:
+    text = clause.text
+    if not re.search(r"\bmicrosatellite|\bmsi\b|\bmss\b|\bmsi-", text.casefold()):
+        return Found()
+    source = context.evidence.of(clause.cells, text)
+    verdict = phrases.valued(Marker.MSI, text)
+    return Found() if verdict is None else value(Marker.MSI, text, verdict, source, None)
+
+
+def _by_gene(text: str) -> list[str]:
+    """The clause cut between genes, if each piece then says something by itself."""
+    parts = [part for part in re.split(r",\s+(?:and\s+)?|\s+and\s+", text) if part.strip()]
+    ours = [part for part in parts if _ours(part)]
+    if len(ours) < 2 or len(ours) != len(parts):
+        return [text]
+    alone = all(_protein(part) or phrases.verdict(part) for part in ours)
+    return ours if alone else [text]
+
+
+def _ours(text: str) -> tuple[str, ...]:
+    named = (item.symbol for item in items(text))
+    return tuple(dict.fromkeys(symbol for symbol in named if symbol in genes.PANEL))
+
+
+def _protein(text: str) -> str | None:
+    named = {item.symbol for item in items(text)}
+    for token in TOKEN.findall(text):
+        if token not in named and hgvs.protein(token) and genes.symbol_of(token) is None:
+            return str(token)
+    return None
+
+
+def _gene(text: str, clause: Clause, context: Context) -> Found:
+    found = []
+    title = context.blocks[clause.block].title
+    for symbol in _ours(text):
+        share = FRACTION.search(text)
+        printed = Printed(
+            gene=symbol,
+            text=text,
+            source=context.evidence.of(clause.cells, clause.text),
+            hgvs_c=next((c for token in TOKEN.findall(text) if (c := hgvs.coding(token))), None),
+            vaf=phrases.share(share[1]) if share else None,
+        )
+        found.append(_judged(printed, title))
+    return gathered(found)
+
+
+def _judged(printed: Printed, title: str) -> Found:
+    text, several = printed.text, len(_ours(printed.text)) > 1
+    verdict = phrases.verdict(text)
+    classes = classes_in(text) or classes_in(title)
+    if OPEN.search(text.casefold()):
+        message = f"page {printed.source.page}: {text}"
+        return Found(notices=(Notice(code="pending", message=message),))
+    if verdict and verdict.status is Status.NOT_DETECTED:
+        usual = (AlterationClass.MUTATION,)
+        change = "" if several else _protein(text) or ""
+        bare = replace(printed, text="", hgvs_c=None)
+        return negative(bare, classes or usual, change=change)
+    if verdict and verdict.status is not Status.DETECTED:
+        open_ = markers_of(printed.gene, classes) or markers_of(printed.gene)
+        return said(replace(printed, text=""), open_, verdict.status)
+    if is_sentence(text) and (verdict is None or HEDGED.search(text.casefold())):
+        return alteration(printed)
+    if several:
+        return said(printed, markers_of(printed.gene, classes or SEQUENCED), Status.INDETERMINATE)
+    return alteration(replace(printed, text=_core(printed)))
+
+
+def _core(printed: Printed) -> str:
+    """The alteration in the words of the clause: a protein change, a fusion, else the rest."""
+    protein = _protein(printed.text)
+    if protein:
+        return protein
+    for word in printed.text.split():
+        known = fusions.fusion(word.strip("(),"))
+        if known and known.five_prime and known.three_prime and known.gene == printed.gene:
+            return f"{word.strip('(),')} fusion"
+    return re.sub(rf"^\W*{re.escape(printed.gene)}\b[\s:–-]*", "", printed.text).strip()
