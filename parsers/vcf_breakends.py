@@ -92,7 +92,7 @@ def _pair(each: Observation) -> tuple[object, ...]:
 
 
 def _read(own: Junction, mates: list[Junction], frame: Frame) -> list[Observation | Passed]:
-    broken = [place for place in own.ends if fuses(place.gene)]
+    broken = list({place.gene: place for place in own.ends if fuses(place.gene)}.values())
     if not broken:
         return [Passed(line=own.record.line, reason="breaks no gene with a fusion marker")]
     refused = _refused(own, mates, frame)

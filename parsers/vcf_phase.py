@@ -7,6 +7,7 @@ kept, with a word on the phase, and doubted where joining would give another pro
 fractions allow it.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -99,9 +100,19 @@ def _is_phased(group: list[SmallAllele], frame: Frame) -> bool:
     cells = _cells(group, frame)
     genotypes = {cell.get("GT", ("",))[:1] for cell in cells}
     sets = _phase_sets(cells)
-    if len(genotypes) != 1 or len(sets) != 1 or not cells:
+    if len(genotypes) != 1 or not cells:
+        return False
+    if all(_is_homozygous(cell) for cell in cells):
+        return True
+    if len(sets) != 1:
         return False
     return _all_barred(cells) or any(value not in {(), (".",)} for value in next(iter(sets))[1:])
+
+
+def _is_homozygous(cell: Mapping[str, Values]) -> bool:
+    """True if every chromosome carries the same ALT: two such rows share each of them."""
+    alleles = re.split(r"[/|]", "".join(cell.get("GT", ("",))[:1]))
+    return len(alleles) > 1 and len(set(alleles)) == 1 and alleles[0] not in {"0", "."}
 
 
 def _is_in_trans(group: list[SmallAllele], frame: Frame) -> bool:

@@ -13,6 +13,8 @@ from pipeline.tables import packaged, rows
 
 _MISSENSE = re.compile(r"p\.([A-Z])(\d+)([A-Z])$")
 _INSERTION = re.compile(r"p\.[A-Z](\d+)(?:_[A-Z](\d+))?(?:(?:del)?ins[A-WYZ]{1,}|dup)$")
+_DELINS = re.compile(r"p\.([A-Z])(\d+)_([A-Z])(\d+)delins([A-Z]+)$")
+_STRONG = {Significance.PATHOGENIC, Significance.LIKELY_PATHOGENIC}
 _BUILDS = {Assembly.GRCH37: "grch37", Assembly.GRCH38: "grch38"}
 
 
@@ -189,7 +191,22 @@ def significance_of(gene: str, hgvs_p: str | None) -> Significance:
     if known:
         return known.significance
     spot = at_hotspot(gene, hgvs_p)
-    return spot.significance if spot else Significance.VUS
+    if spot:
+        return spot.significance
+    levels = {significance_of(gene, part) for part in _substitutions(hgvs_p)}
+    return Significance.LIKELY_PATHOGENIC if levels & _STRONG else Significance.VUS
+
+
+def _substitutions(hgvs_p: str) -> tuple[str, ...]:
+    """The substitutions in a delins of as many residues (G12_G13delinsDC is G12D and G13C).
+
+    Only the first and the last old residue are printed, so only those two can be named.
+    """
+    found = _DELINS.match(hgvs_p)
+    if not found or int(found[4]) - int(found[2]) + 1 != len(found[5]):
+        return ()
+    first, last = f"p.{found[1]}{found[2]}{found[5][0]}", f"p.{found[3]}{found[4]}{found[5][-1]}"
+    return (first, last)
 
 
 def is_all_that_counts(gene: str | None, hgvs_p: str) -> bool:

@@ -57,6 +57,14 @@ CHANGES = [
     ("IDH1", B38, 208248389, "GA", "G", Kind.FRAMESHIFT, None, None),
     ("IDH1", B37, 209113112, "CGA", "C", Kind.FRAMESHIFT, None, None),
     ("BRAF", B37, 140450000, "A", "T", Kind.NONCODING, None, None),
+    ("KRAS", B37, 25398282, "CA", "AT", Kind.MISSENSE, "p.G13C", "c.36_37delinsAT"),
+    ("KRAS", B37, 25398282, "CAC", "AAT", Kind.INFRAME, "p.G12_G13delinsDC", "c.35_37delinsATT"),
+    ("KRAS", B37, 25398318, "T", "C", Kind.START_LOST, "p.M1?", "c.1A>G"),
+    ("KRAS", B37, 25362731, "A", "G", Kind.STOP_LOST, "p.*189Q", "c.565T>C"),
+    ("KRAS", B37, 25380277, "G", "A", Kind.NONSENSE, "p.Q61*", "c.181C>T"),
+    # GAT TAA before GGT (12): the stop ends the protein, whatever stands behind it.
+    ("KRAS", B37, 25398285, "C", "CTTAATC", Kind.NONSENSE, "p.G12delinsD*", None),
+    ("BRAF", B37, 140453133, "TTCA", "T", Kind.INFRAME, "p.V600_K601delinsE", "c.1799_1801del"),
     ("FGFR2", B37, 123274794, "T", "C", Kind.MISSENSE, "p.Y375C", "c.1124A>G"),
 ]
 
@@ -118,6 +126,10 @@ SIGNIFICANCE = [
     ("KRAS", "p.A11V", "vus"),
     ("BRAF", "p.D594G", "likely_pathogenic"),
     ("BRAF", "p.V600*", "vus"),
+    ("KRAS", "p.G12_G13delinsDC", "likely_pathogenic"),
+    ("BRAF", "p.T599_V600delinsIE", "likely_pathogenic"),
+    ("BRAF", "p.V600_S602delinsA", "vus"),
+    ("BRAF", "p.A598_T599delinsVM", "vus"),
     ("FGFR2", "p.N550K", "pathogenic"),
 ]
 

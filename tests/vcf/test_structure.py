@@ -1,4 +1,7 @@
-"""Breakends, symbolic rearrangements and copies: what a structural row says of a marker."""
+"""Symbolic rearrangements, copies, columns and reads: what a row says of a marker.
+
+Junctions between named genes, and phase, stand in `traps.csv`.
+"""
 
 import pytest
 
@@ -8,52 +11,6 @@ from tests.vcf.text import reading, said, vcf
 
 SV = "PASS SVTYPE=BND PR:SR 40,12:30,10"
 B = "FGFR2_FUSION detected pathogenic FGFR2::BICC1 fusion"
-RET = "RET_FUSION detected pathogenic"
-NCOA4 = f"{RET} NCOA4::RET fusion"
-
-# name, build, row (without reads), what is said; positions of clinical/variants.csv
-BREAKENDS = {
-    "FGFR2::BICC1 on GRCh37": ("37", "10 123242712 . C [10:60461334[C", [B]),
-    "FGFR2::BICC1 on GRCh38": ("38", "10 121483198 . C [10:58701574[C", [B]),
-    "seen from BICC1": ("38", "10 58701574 . A [10:121483198[A", [B]),
-    "chr and chr": ("38", "chr10 121483198 . C [chr10:58701574[C", [B]),
-    "NCOA4::RET, + on GRCh37": ("37", "10 51583439 . A A[10:43611532[", [NCOA4]),
-    "NCOA4::RET, - on GRCh38": ("38", "10 46012383 . A [10:43116084[A", [NCOA4]),
-    "KIF5B::RET": ("37", "10 32316856 . A [10:43611532[A", [f"{RET} KIF5B::RET fusion"]),
-    "CCDC6::RET": ("38", "10 59905622 . A [10:43116084[A", [f"{RET} CCDC6::RET fusion"]),
-    "ETV6::NTRK3": ("37", "12 12023403 . A A]15:88484484]", [
-        "NTRK3_FUSION detected pathogenic ETV6::NTRK3 fusion",
-    ]),
-    "TPM3::NTRK1": ("38", "1 154169900 . A [1:156874071[A", [
-        "NTRK1_FUSION detected pathogenic TPM3::NTRK1 fusion",
-    ]),
-    "reciprocal BICC1::FGFR2": ("38", "10 58701574 . A A]10:121483198]", [
-        "FGFR2_FUSION indeterminate unknown BICC1::FGFR2 reciprocal product",
-    ]),
-    "FGFR2 broken before its kinase": ("38", "10 121530000 . C [10:58701574[C", [
-        "FGFR2_FUSION indeterminate unknown FGFR2 rearrangement with BICC1, kinase domain lost",
-    ]),
-    "FGFR2, partner unknown": ("38", "10 121483198 . C [5:1000000[C", [
-        "FGFR2_FUSION detected likely_pathogenic FGFR2 rearrangement, partner unknown at 5:1000000",
-    ]),
-    "FGFR2, single breakend": ("38", "10 121483198 . C .C", [
-        "FGFR2_FUSION detected likely_pathogenic FGFR2 rearrangement, partner unknown",
-    ]),
-    "RET, partner unknown": ("38", "10 43116084 . C ]5:1000000]C", [
-        "RET_FUSION indeterminate unknown RET rearrangement, partner unknown at 5:1000000",
-    ]),
-    "RET broken behind its kinase": ("37", "10 32316856 . A [10:43622000[A", [
-        "RET_FUSION indeterminate unknown RET rearrangement with KIF5B, kinase domain lost",
-    ]),
-    "antisense partner": ("38", "10 121483198 . C [10:58701574]C".replace("]", "["), [B]),
-    "two genes of no marker": ("38", "12 12023403 . A A]1:154169900]", []),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", BREAKENDS)
-def test_a_breakend_says(name):
-    build, row, expected = BREAKENDS[name]
-    assert said(vcf(f"{row} . {SV}", build=build)) == expected
 
 
 def test_mates_are_one_finding():
@@ -159,42 +116,6 @@ def test_the_cut_off_of_the_assay_calls_an_amplification(copies, expected):
     said_of = f"{found.marker.value} {found.status.value} {found.significance.value}"
     assert f"{said_of} {found.alteration}" == expected
     assert found.copies == float(copies)
-
-
-PHASE = {
-    "TG>AA phased": ("0|1:70,30:9", "0|1:70,30:9", ["detected p.V600E"]),
-    "TG>AA as one row's reads": ("0/1:70,30:.", "0/1:70,30:.", ["detected p.V600E"]),
-    "TG>AA on two chromosomes": ("0|1:70,30:9", "1|0:70,30:9", ["detected p.V600E"]),
-    "TG>AA in unequal reads": ("0/1:70,30:.", "0/1:95,5:.", ["detected p.V600E"]),
-}
-
-
-@pytest.mark.parametrize("name", PHASE)
-def test_the_two_bases_of_v600e(name):
-    """c.1799T>A is V600E alone and with c.1800G>A; V600V is never said."""
-    first, second, expected = PHASE[name]
-    rows = (f"7 140453136 . A T . PASS . GT:AD:PS {first}",
-            f"7 140453135 . C T . PASS . GT:AD:PS {second}")  # fmt: skip
-    found = [f"{it.status.value} {it.alteration}" for it in reading(vcf(*rows)).observations]
-    assert found == expected
-
-
-V600K = {
-    "phased": ("0|1:70,30:9", "0|1:70,30:9", ["detected p.V600K"]),
-    "the same reads": ("0/1:70,30:.", "0/1:71,30:.", ["detected p.V600K"]),
-    "two chromosomes": ("0|1:70,30:9", "1|0:70,30:9", ["detected p.V600M", "detected p.V600E"]),
-    "unequal reads": ("0/1:55,45:.", "0/1:95,5:.", ["detected p.V600M", "detected p.V600E"]),
-    "no reads": ("0/1:.:.", "0/1:.:.", ["indeterminate p.V600M", "indeterminate p.V600E"]),
-}
-
-
-@pytest.mark.parametrize("name", V600K)
-def test_v600k_is_not_v600e(name):
-    first, second, expected = V600K[name]
-    rows = (f"7 140453137 . C T . PASS . GT:AD:PS {first}",
-            f"7 140453136 . A T . PASS . GT:AD:PS {second}")  # fmt: skip
-    found = [f"{it.status.value} {it.alteration}" for it in reading(vcf(*rows)).observations]
-    assert sorted(found) == sorted(expected)
 
 
 TUMOURS = {
