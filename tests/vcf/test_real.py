@@ -2,11 +2,18 @@
 
 import csv
 import hashlib
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from parsers.vcf import read
-from pipeline.errors import ReportError
+from pipeline.errors import HeldError, ReportError
+from pipeline.genes import marker_of
+from pipeline.model import AlterationClass
+
+HERE = Path(__file__).parent
 
 PCGR = "vcf_real/sigven+pcgr/examples/T001-COAD.{}.vcf.gz"
 MOMA = "vcf_real/drmrgd+moma/test"
@@ -107,3 +114,102 @@ def test_no_listed_biomarker_file_is_missing_here(shared_data):
             if row["kind"] == "vcf_real" and row["expected_biomarkers"]
         }
     assert listed == set(EXPECTED)
+
+
+def table(name):
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def real_files(shared_data):
+    return [path for path in sorted((shared_data / "vcf_real").rglob("*")) if path.is_file()]
+
+
+def name_of(path, shared_data):
+    return path.relative_to(shared_data / "vcf_real").as_posix()
+
+
+def test_every_hold_for_build_or_tumour_column_has_its_reason(shared_data):
+    """`not_read.csv` says by hand why each repository's files are held, and nothing more."""
+    expected = {(row["folder"], row["code"]) for row in table("not_read.csv")}
+    held = set()
+    for path in real_files(shared_data):
+        try:
+            reading(path)
+        except HeldError as error:
+            if error.code.startswith("build_") or error.code == "tumour_column":
+                held.add((name_of(path, shared_data).split("/")[0], error.code))
+        except ReportError:
+            continue
+    assert held == expected
+
+
+def exons(shared_data, assembly, target):
+    """Coding exons of the genes with a mutation marker, as regions for bcftools."""
+    csv.field_size_limit(10**7)
+    column = f"cds_exons_{assembly.lower()}"
+    regions = set()
+    with (shared_data.parent / "clinical" / "transcripts.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if marker_of(row["gene"], AlterationClass.MUTATION) is None:
+                continue
+            spans = [span.split("-") for span in row[column].split(";") if "-" in span]
+            names = (row["chrom"], f"chr{row['chrom']}")
+            regions |= {(name, int(start), int(end)) for name in names for start, end in spans}
+    lines = "".join(f"{name}\t{start}\t{end}\n" for name, start, end in sorted(regions))
+    target.write_text(lines, encoding="utf-8")
+    return target
+
+
+def seen_by_bcftools(path, regions):
+    """Alleles that a row carries which no filter removed; None where bcftools cannot read it."""
+    for fields in ("%FILTER\t[%GT,]\n", "%FILTER\t\n"):
+        query = [
+            "bcftools",
+            "query",
+            "-T",
+            str(regions),
+            "-f",
+            f"%CHROM\t%POS\t%REF\t%ALT\t{fields}",
+        ]
+        ran = subprocess.run([*query, str(path)], capture_output=True, text=True, check=False)
+        if ran.returncode == 0:
+            return {place for line in ran.stdout.splitlines() for place in carried(line)}
+    return None
+
+
+def carried(line):
+    name, position, ref, alts, filters, genotypes = line.split("\t")
+    called = set(genotypes.replace("|", "/").replace(",", "/").split("/")) - {"", "."}
+    for number, alt in enumerate(alts.split(","), start=1):
+        is_carried = not called or str(number) in called
+        if filters in {"PASS", "."} and is_carried and alt.isalpha():
+            yield f"{name.removeprefix('chr')}:{position}:{ref.upper()}>{alt.upper()}"
+
+
+def test_nothing_that_bcftools_shows_is_lost(shared_data, tmp_path):
+    """Every coding allele bcftools lists is an observation, or `differences.csv` says why not."""
+    if shutil.which("bcftools") is None:
+        pytest.skip("bcftools is not installed: its independent list cannot be made")
+    regions = {
+        name: exons(shared_data, name, tmp_path / f"{name}.tsv") for name in ("GRCh37", "GRCh38")
+    }
+    lost, invented, compared, listed = set(), set(), 0, 0
+    for path in real_files(shared_data):
+        try:
+            read_here = reading(path)
+        except ReportError:
+            continue
+        alleles = seen_by_bcftools(path, regions[read_here.report.assembly.value])
+        if alleles is None:
+            continue
+        found = [each.genomic for each in read_here.observations if each.genomic]
+        ours = {f"{it.chromosome}:{it.position}:{it.ref}>{it.alt}" for it in found}
+        name = name_of(path, shared_data)
+        compared, listed = compared + 1, listed + len(alleles)
+        lost |= {(name, place) for place in alleles - ours}
+        invented |= {(name, place) for place in ours - alleles}
+    assert lost == {(row["file"], row["place"]) for row in table("differences.csv")}
+    assert invented == set()
+    assert compared >= 220
+    assert listed >= 40
