@@ -6,6 +6,7 @@ Each trap that real laboratory documents set for a reader is one function with i
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from reportlab.lib.colors import Color
@@ -110,6 +111,24 @@ class Sheet:
         self._canvas.setFillColor(colour)
         bottom = self.height - box.top - box.height
         self._canvas.rect(box.x, bottom, box.width, box.height, stroke=0, fill=1)
+
+    def rounded(self, box: Box, colour: Color | None = None, stroke: Color = GREY) -> None:
+        """A pill or rounded box: outlined, and painted where *colour* is given."""
+        self._canvas.setStrokeColor(stroke)
+        self._canvas.setLineWidth(0.7)
+        if colour is not None:
+            self._canvas.setFillColor(colour)
+        bottom = self.height - box.top - box.height
+        radius = min(box.height / 2, 6)
+        painted = int(colour is not None)
+        self._canvas.roundRect(box.x, bottom, box.width, box.height, radius, 1, painted)
+
+    def curve(self, points: Sequence[tuple[float, float]], colour: Color = GREY) -> None:
+        """A line through points, given by x and top: a trend without words."""
+        self._canvas.setStrokeColor(colour)
+        self._canvas.setLineWidth(1)
+        for (x0, top0), (x1, top1) in pairwise(points):
+            self._canvas.line(x0, self.height - top0, x1, self.height - top1)
 
     def double_strike(self, x: float, top: float, words: str, ink: Ink = STRONG) -> float:
         """Bold by drawing twice 0.3 points apart: every character is there two times."""

@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 from letter import unknown_layout  # noqa: E402
 from sample_01 import sample_01  # noqa: E402
 from sample_02 import sample_02  # noqa: E402
+from sample_04 import sample_04  # noqa: E402
 from sample_05 import sample_05  # noqa: E402
 from sample_06 import sample_06  # noqa: E402
 from sample_08 import sample_08  # noqa: E402
@@ -28,6 +29,7 @@ from sample_15 import sample_15  # noqa: E402
 REPORTS = {
     "01_a_fgfr2_fusion_twocolumn.pdf": sample_01,
     "02_b_tables_by_technology.pdf": sample_02,
+    "04_d_ctdna_bars.pdf": sample_04,
     "05_e_local_panel_rna_failed.pdf": sample_05,
     "06_f_ihc_ish_pathology.pdf": sample_06,
     "08_h_qns_failed.pdf": sample_08,

@@ -15,6 +15,7 @@ SAMPLES = Path(__file__).parents[2] / "sample_reports"
 READ = ("01_a_fgfr2_fusion_twocolumn", "02_b_tables_by_technology")
 NAMES = (
     *READ,
+    "04_d_ctdna_bars",
     "05_e_local_panel_rna_failed",
     "08_h_qns_failed",
     "10_a_negative_pertinent",
@@ -117,7 +118,7 @@ def test_valued_markers_carry_value_and_unit(name):
             if item.marker is Marker(marker)
         }
         state = document["markers"][marker]
-        silent = state["status"] == "not_assessed"
+        silent = state["basis"] == "default"
         assert seen == (set() if silent else {(state["value"], state["unit"])})
 
 
@@ -169,6 +170,7 @@ def test_the_report_is_who_and_what_it_says(name):
     [
         (NAMES[0], "Specimen, Synthia", "1961-01-01", "SYN-000001", "SYN-26-0101"),
         (NAMES[1], "Specimen, Sabine", "1954-01-01", None, "SYN-26-0202"),
+        ("04_d_ctdna_bars", "Specimen, Sigrid", "1955-01-01", "SYN-000004", "SYN-26-0204"),
         ("10_a_negative_pertinent", "Specimen, Selma", "1968-01-01", None, "SYN-26-0210"),
         ("11_a_appendix_trap", "Specimen, Silas", "1957-01-01", "SYN-000011", "SYN-26-0111"),
     ],

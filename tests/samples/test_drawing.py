@@ -15,6 +15,7 @@ SYNTHETIC = "SYNTHETIC SPECIMEN - NOT A PATIENT REPORT"
 PAGES = {
     "01_a_fgfr2_fusion_twocolumn.pdf": 8,
     "02_b_tables_by_technology.pdf": 7,
+    "04_d_ctdna_bars.pdf": 4,
     "06_f_ihc_ish_pathology.pdf": 2,
     "05_e_local_panel_rna_failed.pdf": 3,
     "08_h_qns_failed.pdf": 2,
