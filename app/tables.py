@@ -34,7 +34,9 @@ def report(result: ReportResult) -> RenderableType:
     said = result.report
     if not said.status.is_read:
         title = Text.assemble((clean(said.file), "bold"), "  ", (said.status.value, "yellow"))
-        return Group(title, *(indented(each, "yellow") for each in said.reasons), Text())
+        reasons = tuple(indented(each, "yellow") for each in said.reasons)
+        to_see = (_findings(result.findings),) if result.findings else ()
+        return Group(title, *reasons, *to_see, Text())
     parts: list[RenderableType] = [
         Text.assemble((clean(said.file), "bold"), "  ", clean(_what_it_is(result)))
     ]

@@ -114,11 +114,12 @@ def _pdf(data: bytes, name: str, sha256: str) -> Reading:
     laid_out = layout.lay_out(document.read_pages(data), name=name, sha256=sha256)
     reader = _reader(laid_out)
     standing.trusted(laid_out)
+    unknown = None if reader else _unknown(laid_out)
     if not pdf_index.fits(data):
         raise UnreadableError(
             "damaged", "The index of the PDF does not fit its contents: bytes are lost or added."
         )
-    return reader.read(laid_out)
+    return reader.read(laid_out) if reader else cast("Reading", unknown)
 
 
 @cache
@@ -131,23 +132,31 @@ def readers() -> tuple[Reader, ...]:
     return tuple(cast("Reader", module) for module in modules)
 
 
-def _reader(laid_out: "Document") -> Reader:
-    """The one reader that recognises the document.
+def _reader(laid_out: "Document") -> Reader | None:
+    """The one reader that recognises the document, or None.
 
     Raises:
-        UnrecognisedError: none does.
         HeldError: two do.
     """
     fitting = [reader for reader in readers() if reader.RECOGNISE.matches(laid_out)]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
+    if len(fitting) > 1:
         raise HeldError(
             "ambiguous_layout", "More than one reader recognises the layout of this report."
         )
-    from parsers import standing  # noqa: PLC0415
+    return fitting[0] if fitting else None
 
-    standing.trusted(laid_out)
-    raise UnrecognisedError(
-        "unknown_layout", "No reader knows the layout of this report; a person must read it."
-    )
+
+def _unknown(laid_out: "Document") -> Reading:
+    """What stands in a report that no reader recognises, for a person to look at.
+
+    Raises:
+        UnrecognisedError: it is no molecular report of a patient.
+    """
+    from parsers import generic  # noqa: PLC0415 - a known layout need not pay for it
+
+    seen = generic.read(laid_out)
+    if seen is None:
+        raise UnrecognisedError(
+            "unknown_layout", "No reader knows the layout of this report; a person must read it."
+        )
+    return seen
