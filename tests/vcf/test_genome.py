@@ -1,11 +1,14 @@
 """The build of a file by evidence, and the pre-scan against a plain search of every line."""
 
+import json
 import random
 
 import pytest
 
+from exchange.documents import report_document
 from parsers.vcf_header import parse
 from parsers.vcf_scan import scan
+from pipeline.coverage import assays
 from pipeline.errors import HeldError
 from pipeline.genome import (
     BuildEvidence,
@@ -17,7 +20,9 @@ from pipeline.genome import (
     panel_intervals,
 )
 from pipeline.model import Assembly
-from tests.vcf.text import V600E, bgzf, gz, vcf
+from pipeline.normalise import normalise
+from pipeline.tables import packaged, rows
+from tests.vcf.text import V600E, bgzf, gz, reading, vcf
 
 B37, B38 = Assembly.GRCH37, Assembly.GRCH38
 
@@ -161,3 +166,67 @@ def test_lines_that_fall_on_the_edge_of_a_block_are_whole():
     found = scan(data)
     assert len(found.candidates) == 60
     assert found.data_lines == count + 60
+
+
+COORDINATES = {"genomic", "breakpoints", "source", "sources", "sha256", "assembly"}
+
+# one event on GRCh37 and on GRCh38
+LIFTED_ROWS = {
+    "FGFR2::BICC1": (
+        "10 123242712 . C [10:60461334[C . PASS SVTYPE=BND PR:SR 40,12:30,10",
+        "10 121483198 . C [10:58701574[C . PASS SVTYPE=BND PR:SR 40,12:30,10"),
+    "NCOA4::RET, the strand changes": (
+        "10 51583439 . A A[10:43611532[ . PASS SVTYPE=BND PR:SR 40,12:30,10",
+        "10 46012383 . A [10:43116084[A . PASS SVTYPE=BND PR:SR 40,12:30,10"),
+    "ERBB2 in many copies": (
+        "17 37844393 . N <DUP> . PASS SVTYPE=CNV;END=37884915 GT:CN 0/1:14",
+        "17 39688140 . N <DUP> . PASS SVTYPE=CNV;END=39728662 GT:CN 0/1:14"),
+    "ERBB2 exon 20 insertion": (
+        "17 37880981 . A AGCATACGTGATG . PASS . GT:AD 0/1:69,31",
+        "17 39724728 . A AGCATACGTGATG . PASS . GT:AD 0/1:69,31"),
+    "a germline V600E": (
+        "7 140453136 . A T . PASS SS=1 GT:AD 0/1:50,50",
+        "7 140753336 . A T . PASS SS=1 GT:AD 0/1:50,50"),
+    "an impossible value": (
+        "7 140453136 . A T . PASS . GT:AF 0/1:31.2",
+        "7 140753336 . A T . PASS . GT:AF 0/1:31.2"),
+}  # fmt: skip
+
+
+def known_alleles():
+    """Every allele of the variant table whose places are known on both builds, as a row of each."""
+    for row in rows(packaged("pipeline", "variants.csv")):
+        sides = [(row[f"{b}_position"], row[f"{b}_ref"], row[f"{b}_alt"]) for b in
+                 ("grch37", "grch38")]  # fmt: skip
+        if all(all(side) for side in sides):
+            lines = [f"{row['chromosome']} {place} . {ref} {alt} . PASS . GT:AD 0/1:69,31"
+                     for place, ref, alt in sides]  # fmt: skip
+            yield f"{row['gene']} {row['hgvs_p']} {lines[0].split()[1]} {sides[0][2]}", lines
+
+
+def told(row, build):
+    """The whole document of `read --json` but for coordinates, as bytes."""
+    document = report_document(normalise(reading(vcf(row, build=build)), assays()))
+    return json.dumps(without_coordinates(document), sort_keys=True).encode()
+
+
+def without_coordinates(value):
+    if isinstance(value, dict):
+        kept = value.items()
+        return {key: without_coordinates(it) for key, it in kept if key not in COORDINATES}
+    return [without_coordinates(it) for it in value] if isinstance(value, list) else value
+
+
+BOTH = LIFTED_ROWS | dict(known_alleles())
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_both_builds_say_the_same_of_one_tumour(name):
+    before, after = BOTH[name]
+    said = told(before, "37")
+    assert said == told(after, "38")
+    assert b'"findings": []' not in said
+
+
+def test_the_table_of_both_builds_is_long():
+    assert len(BOTH) > 100
