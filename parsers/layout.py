@@ -5,13 +5,13 @@ words, cells, running heads and feet, printed page numbers, and doubts about the
 """
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from statistics import median
 
-from parsers.page import Cell, Char, Document, Fill, Line, Page, RawPage, Word
+from parsers.doubts import doubt
+from parsers.page import Cell, Char, Document, Fill, Line, Page, RawPage, Word, clean
 
 DOUBLE_STRIKE = 1.0  # points: a second strike of the same glyph within this is the same character
 WORD_GAP = 0.18  # of the type size: wider is a new word
@@ -34,11 +34,13 @@ def lay_out(raw: Sequence[RawPage], *, name: str, sha256: str) -> Document:
 
 
 def _page(raw: RawPage) -> Page:
-    upright = [char for char in raw.chars if char.upright]
-    chars = without_footnotes(struck_once(upright))
+    level = [char for char in raw.chars if char.upright]
+    chars = without_footnotes(struck_once(char for char in level if not char.hidden))
+    unseen = struck_once(char for char in level if char.hidden)
     printed = [_line(raw.number, row, raw.fills) for row in rows_of(chars)]
     lines = tuple(line for line, _ in printed if line.cells)
     text = "\n".join(line.text for line in lines)
+    turned = _turned(raw.chars)
     return Page(
         number=raw.number,
         width=raw.width,
@@ -47,9 +49,39 @@ def _page(raw: RawPage) -> Page:
         fills=raw.fills,
         body_size=_body_size(chars),
         printed=_printed_number(lines, raw.height),
-        doubt=_doubt(raw, text),
+        doubt=doubt(raw, text, turned),
         struck=tuple(cell for _, struck in printed for cell in struck),
+        hidden=tuple(
+            cell for row in rows_of(unseen) for cell in _line(raw.number, row, ())[0].cells
+        ),
+        turned=turned,
+        annotations=raw.annotations,
     )
+
+
+def _turned(chars: Sequence[Char]) -> str:
+    """Text that is not level, in the order of writing, words parted where the pen was lifted."""
+    pieces: list[str] = []
+    before: Char | None = None
+    for char in chars:
+        if char.upright or char.hidden:
+            continue
+        if (
+            before
+            and max(
+                _gap(before.x0, before.x1, char.x0, char.x1),
+                _gap(before.top, before.bottom, char.top, char.bottom),
+            )
+            > 0.5 * char.size
+        ):
+            pieces.append(" ")
+        pieces.append(char.text)
+        before = char
+    return clean("".join(pieces))
+
+
+def _gap(start: float, end: float, other_start: float, other_end: float) -> float:
+    return max(other_start - end, start - other_end)
 
 
 def _body_size(chars: Sequence[Char]) -> float:
@@ -81,8 +113,8 @@ def _twin(
         for dy in (-1, 0, 1):
             for index in seen.get((char.text, char.font, column + dx, row + dy), ()):
                 other = kept[index]
-                near = abs(other.x0 - char.x0) <= DOUBLE_STRIKE
-                if near and abs(other.top - char.top) <= DOUBLE_STRIKE:
+                reach = min(DOUBLE_STRIKE, 0.2 * char.size)
+                if abs(other.x0 - char.x0) <= reach and abs(other.top - char.top) <= reach:
                     return index
     return None
 
@@ -156,21 +188,31 @@ def _line(page: int, row: Sequence[Char], fills: Sequence[Fill]) -> tuple[Line, 
 
 
 def _with_strikes(words: Sequence[Word], fills: Sequence[Fill]) -> list[Word]:
+    """The words, those struck out marked: level lines that begin and end with what they cross."""
     if not words:
         return []
     top, bottom = min(word.top for word in words), max(word.bottom for word in words)
-    strokes = [fill for fill in fills if fill.is_level_rule and top < fill.top < bottom]
-    return [replace(word, struck=_is_struck(word, strokes)) if strokes else word for word in words]
+    struck: set[int] = set()
+    for stroke in fills:
+        if stroke.is_level_rule and top < stroke.top < bottom:
+            crossed = [at for at, word in enumerate(words) if _crosses(stroke, word)]
+            if crossed and _fits(stroke, words[crossed[0]], words[crossed[-1]]):
+                struck.update(crossed)
+    return [replace(word, struck=at in struck) for at, word in enumerate(words)]
 
 
-def _is_struck(word: Word, strokes: Sequence[Fill]) -> bool:
-    """True if a level line crosses the middle third: lower it underlines, between rows it rules."""
+def _crosses(stroke: Fill, word: Word) -> bool:
+    """True if a line runs through the middle third: lower it underlines, between rows it rules."""
     third = (word.bottom - word.top) / 3
-    return any(
-        word.top + third <= (stroke.top + stroke.bottom) / 2 <= word.bottom - third
-        and min(word.x1, stroke.x1) - max(word.x0, stroke.x0) >= STRUCK * (word.x1 - word.x0)
-        for stroke in strokes
-    )
+    level = word.top + third <= (stroke.top + stroke.bottom) / 2 <= word.bottom - third
+    covered = min(word.x1, stroke.x1) - max(word.x0, stroke.x0)
+    return level and covered >= STRUCK * (word.x1 - word.x0)
+
+
+def _fits(stroke: Fill, first: Word, last: Word) -> bool:
+    """True if a line is about as long as the words it crosses; one of a chart runs on."""
+    slack = 1.5 * max(first.size, last.size)
+    return stroke.x0 > first.x0 - slack and stroke.x1 < last.x1 + slack
 
 
 def _words(row: Sequence[Char]) -> list[Word]:
@@ -186,12 +228,13 @@ def _words(row: Sequence[Char]) -> list[Word]:
         else:
             words[-1].append(char)
         fresh = False
-    return [_word(word) for word in words]
+    found = (_word(word) for word in words)
+    return [word for word in found if word.text]
 
 
 def _word(chars: Sequence[Char]) -> Word:
     return Word(
-        text=unicodedata.normalize("NFKC", "".join(char.text for char in chars)),
+        text=clean("".join(char.text for char in chars)),
         x0=min(char.x0 for char in chars),
         top=min(char.top for char in chars),
         x1=max(char.x1 for char in chars),
@@ -254,32 +297,3 @@ def _marked(page: Page, running: set[tuple[str, int]]) -> Page:
         for line in page.lines
     )
     return replace(page, lines=lines)
-
-
-# -------------------------------------------------------------------------------------- doubts
-def _doubt(raw: RawPage, text: str) -> str | None:
-    inked = [char for char in raw.chars if not char.text.isspace()]
-    if not inked:
-        return "scanned" if raw.image_share > 0.3 else None
-    if sum(not char.upright for char in inked) > 0.5 * len(inked):
-        return "rotated"
-    if text.count("\ufffd") or text.count("(cid:") * 5 > 0.02 * len(inked):
-        return "unmapped characters"
-    if raw.image_share > 0.85:
-        return "a text layer over a scanned picture"
-    return "implausible text" if _implausible(text) else None
-
-
-def _implausible(text: str) -> bool:
-    """True if most letters are not Latin, or words have no vowels: a font without a true map."""
-    letters = [character for character in text if character.isalpha()]
-    if len(letters) < 80:
-        return False
-    latin = [character for character in letters if character.isascii()]
-    if len(latin) < 0.7 * len(letters):
-        return True
-    lower = re.findall(r"\b[A-Za-z]?[a-z]{3,}\b", text)
-    if len(lower) < 20:
-        return False
-    spoken = [word for word in lower if re.search(r"[aeiouy]", word)]
-    return len(spoken) < 0.75 * len(lower)

@@ -4,11 +4,26 @@ All distances are PDF points from the top left corner of the page. A *cell* is a
 line with no wide gap in it: a table cell, a label, a value, or one line of a column of text.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 
 Box = tuple[float, float, float, float]
 Colour = tuple[float, ...]  # 1 part is grey, 3 are red, green and blue, 4 are inks; each 0-1
+
+
+UNPRINTED = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+HYPHENS = re.compile("[\u2010\u2011\u2212\ufe63\uff0d]")  # the dashes of ranges stay
+
+
+def clean(text: str) -> str:
+    """Printed characters as plain text: NFKC, plain hyphens, nothing that leaves no ink.
+
+    A soft hyphen at the end of a word is printed as a hyphen, elsewhere not at all.
+    """
+    plain = HYPHENS.sub("-", unicodedata.normalize("NFKC", text))
+    plain = re.sub("\u00ad$", "-", plain).replace("\u00ad", "")
+    return UNPRINTED.sub("", plain)
 
 
 def compact(text: str) -> str:

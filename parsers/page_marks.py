@@ -34,7 +34,8 @@ class _Painter(PDFPageAggregator):
     def render_char(self, *args: Any, **kwargs: Any) -> float:  # noqa: ANN401 - untyped
         """Mark each character with its ink."""
         advance = super().render_char(*args, **kwargs)
-        self.cur_item._objs[-1].ink = self.ink  # noqa: SLF001 - the item that was just added
+        added: Any = self.cur_item._objs[-1]  # noqa: SLF001 - pdfminer gives no other way to it
+        added.ink = self.ink
         return float(advance)
 
 

@@ -34,6 +34,13 @@ def fits(data: bytes) -> bool:
     return True
 
 
+def revisions(data: bytes) -> int:
+    """How many times the file was written: 1, and 1 for each change added at its end."""
+    ends = len(TRAILING.findall(data))
+    linear = b"/Linearized" in data[:2048]  # such a file has two ends from the first
+    return max(1, ends - 1 if linear else ends)
+
+
 def _end_of_table(data: bytes, at: int) -> int | None:
     """Where the table that begins at *at* ends, or None if an entry points at no object."""
     section = SECTION.match(data, at)

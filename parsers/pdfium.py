@@ -38,6 +38,17 @@ def pictures_only(data: bytes, password: str | None = None) -> tuple[bool, ...]:
     return tuple(not text.strip() for text in texts(data, password))
 
 
+def attachments(data: bytes, password: str | None = None) -> tuple[str, ...]:
+    """The names of the files that are attached to a PDF.
+
+    Raises:
+        UnreadableError: the file cannot be opened.
+    """
+    with _opened(data, password) as document:
+        count = document.count_attachments()
+        return tuple(str(document.get_attachment(index).get_name()) for index in range(count))
+
+
 def render(
     data: bytes,
     page: int,
