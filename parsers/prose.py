@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from parsers.headings import Heading, Zone
-from parsers.layout import EDGE
+from parsers.layout import EDGE, NUMBERED
 from parsers.page import Cell, Document, Line, compact
 from parsers.sections import Section
 from pipeline import tables
 
 LETTER = re.compile(r"^\(?([A-H])[.:)]\s+")
+SAME = "same"  # topic of a word that is a heading only where no other governs
 LONGEST = 60  # compacted characters of a heading
 PART = re.compile(
     r"^(?:(?:specimen|part|block)\s+)?\(?([A-H])\d{0,2}[.:)]?(?:\s*[(,:-].*)?$", re.IGNORECASE
@@ -95,8 +96,12 @@ def body(document: Document) -> tuple[Line, ...]:
         line
         for page in document.pages
         for line in page.lines
-        if not line.running and not (_at_edge(line, page.height) and _signature(line) in shared)
+        if not line.running and not (_at_edge(line, page.height) and _is_furniture(line, shared))
     )
+
+
+def _is_furniture(line: Line, shared: set[tuple[str, int]]) -> bool:
+    return _signature(line) in shared or NUMBERED.search(line.text) is not None
 
 
 def _at_edge(line: Line, height: float) -> bool:
@@ -160,6 +165,8 @@ def _heading(line: Line, above: Line | None, current: Entry | None) -> Entry | N
     entry = entry_of(LETTER.sub("", lead) if LETTER.match(lead) else lead)
     if entry is None or not _looks_like_one(line, lead, entry, colon=bool(colon)):
         return None
+    if entry.topic == SAME and current is not None and current.zone is Zone.RESULT:
+        return None  # "Result: NOT AMPLIFIED" goes on with what the heading above is about
     closed = current is not None and current.zone in {Zone.NARRATIVE, Zone.REFS}
     if closed and entry.zone is Zone.RESULT and not (_air(line, above) or lead.isupper()):
         return None

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from parsers import phrases, stains
-from parsers.claims import Found, Printed, gathered, said, value
+from parsers.claims import Found, Printed, gathered, is_sentence, said, value
 from parsers.clauses import Clause
 from parsers.evidence import Evidence
 from parsers.gene_text import items
@@ -30,14 +30,19 @@ COPIES = re.compile(
 )
 ADVICE = re.compile(
     r"\b(?:is|are) (?:indicated|warranted|advised)\b|\brecommend|\bsuggest|\badvis(?:e|able)"
-    r"|\bconsider|\bshould\b|\bmay be\b|\bif clinically\b|\bcorrelat|\bdefined as\b|\bguideline"
-    r"|\bcriteria\b"
+    r"|\bconsider|\bshould\b|\bmay be\b|\bif clinically\b|\bcorrelat"
 )
+DEFINES = re.compile(r"\bdefined as\b|\bguideline|\bcriteria\b")
 OPEN = re.compile(
     r"\b(?:will|to) (?:be )?(?:reported|follow|issued|sent|performed)\b|\bpending\b|\bin progress\b"
     r"|\breported (?:as an|in an|separately)"
 )
-CONTROL = re.compile(r"\bcontrols?\b")
+HEDGED = re.compile(
+    r"\b(?:associated|described|literature|stud(?:y|ies)|patients|commonly|frequently|typically"
+    r"|may|might|if|would|could|unless|when|outside|previous(?:ly)?|prior|history|rule out"
+    r"|suspected|possible)\b"
+)
+CONTROL = re.compile(r"\bcontrols?\b|\bsigned (?:out|by)\b|electronically sign")
 ELSEWHERE = re.compile(r"methylat|promoter|germline|\bpan-?trk\b|lynch", re.IGNORECASE)
 SHORT = 9  # words: an interpretation that long is a result in brief, a longer one is prose
 
@@ -49,6 +54,12 @@ class Context:
     evidence: Evidence
     blocks: tuple[Block, ...]
     several: bool
+
+
+def is_background(text: str) -> bool:
+    """True for a sentence about tumours in general, about elsewhere, or about what a word means."""
+    said_ = text.casefold()
+    return bool(DEFINES.search(said_)) or (is_sentence(text) and bool(HEDGED.search(said_)))
 
 
 def stains_told(told: Sequence[Clause], context: Context) -> Iterator[Found]:
@@ -103,7 +114,7 @@ def topic_of(clause: Clause, context: Context) -> str:
 
 def _understood(marker: Marker, clause: Clause) -> bool:
     text = clause.text.casefold()
-    if ADVICE.search(text) and not SCORE.search(text):
+    if is_background(text) or (ADVICE.search(text) and not SCORE.search(text)):
         return False
     return phrases.valued(marker, clause.text) is not None and not OPEN.search(text)
 
@@ -114,8 +125,9 @@ def _printed(some: Sequence[Clause], specimen: str, context: Context) -> Printed
     text = "; ".join(dict.fromkeys(each.text for each in some))
     words = " ".join(dict.fromkeys(each.text for each in some))
     source = context.evidence.of(cells, words)
-    gene = Marker.HER2_IHC.gene or ""
-    return Printed(gene=gene, text=text, source=source, specimen=specimen or None)
+    return Printed(
+        gene=Marker.HER2_IHC.gene or "", text=text, source=source, specimen=specimen or None
+    )
 
 
 def _stained(some: Sequence[Clause], specimen: str, context: Context) -> Found:
@@ -154,10 +166,13 @@ def _in_situ(some: Sequence[Clause], specimen: str, context: Context) -> Found:
 
 def _no_result(marker: Marker, some: Sequence[Clause], specimen: str, context: Context) -> Found:
     """A heading or a mention without a result: pending, or not understood; advice is nothing."""
-    told = [each for each in some if not ADVICE.search(each.text.casefold())]
+    idle = re.compile(f"{ADVICE.pattern}|{DEFINES.pattern}")
+    told = [each for each in some if not idle.search(each.text.casefold())]
     if not told:
         return Found()
     printed = _printed(told, specimen, context)
+    if all(is_background(each.text) for each in told):
+        return _only_a_sentence(marker, printed)
     if OPEN.search(printed.text.casefold()):
         found = said(replace(printed, text=""), (marker,), Status.NOT_ASSESSED)
         notice = Notice(code="pending", message=f"page {printed.source.page}: {printed.text}")
@@ -167,6 +182,14 @@ def _no_result(marker: Marker, some: Sequence[Clause], specimen: str, context: C
     if verdict and verdict.status is Status.NOT_ASSESSED:
         found = said(replace(printed, text=""), (marker,), Status.NOT_ASSESSED)
     return of_specimen(found, specimen)
+
+
+def _only_a_sentence(marker: Marker, printed: Printed) -> Found:
+    """A sentence that may speak of tumours in general: open, and a person must look."""
+    message = f"page {printed.source.page}: a sentence among the results: “{printed.source.text}”"
+    found = said(replace(printed, text=""), (marker,), Status.INDETERMINATE)
+    notice = Notice(code="sentence_in_results", message=message)
+    return Found(observations=found.observations, notices=(notice,))
 
 
 def of_specimen(found: Found, specimen: str) -> Found:
@@ -179,18 +202,30 @@ def _mismatch_repair(told: Sequence[Clause], specimen: str, context: Context) ->
     rows: list[stains.Stain] = []
     words: list[str] = []
     whole: list[Found] = []
+    passed: list[Clause] = []
     for each in told:
-        text = each.text.casefold()
-        if ELSEWHERE.search(text) or (ADVICE.search(text) and not SCORE.search(text)):
-            continue
         proteins = stains.proteins_told(each.text)
+        if _is_beside_the_point(each.text):
+            passed += [each] if proteins and not _is_advice(each.text) else []
+            continue
         rows += [(protein, result, each.cells) for protein, result in proteins]
         words += [each.text] if proteins else []
         if not proteins and _is_about_repair(each, context):
             whole.append(_repair(each, specimen, context))
     if rows:
         whole.append(stains.mismatch_repair(rows, context.evidence, " ".join(words)))
+    if passed and not whole:
+        whole.append(_only_a_sentence(Marker.MMR, _printed(passed, specimen, context)))
     return gathered(of_specimen(each, specimen) for each in whole)
+
+
+def _is_beside_the_point(text: str) -> bool:
+    """True for what is advised, explained, or told of methylation and the germline."""
+    return bool(ELSEWHERE.search(text)) or is_background(text) or _is_advice(text)
+
+
+def _is_advice(text: str) -> bool:
+    return bool(ADVICE.search(text.casefold())) and not SCORE.search(text.casefold())
 
 
 def _is_about_repair(each: Clause, context: Context) -> bool:

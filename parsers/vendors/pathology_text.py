@@ -35,6 +35,7 @@ from parsers.sections import Section
 from parsers.stain_text import (
     ADVICE,
     ELSEWHERE,
+    HEDGED,
     OPEN,
     SHORT,
     STAINS,
@@ -98,17 +99,12 @@ RECOGNISE = Fingerprint(
         "FISH Testing Detail",
     ),
 )
-HEDGED = re.compile(
-    r"\b(?:associated|described|literature|stud(?:y|ies)|patients|commonly|frequently|typically"
-    r"|may|might|if|would|could|unless|when|outside|previous(?:ly)?|prior|history|rule out"
-    r"|suspected|possible)\b"
-)
 FRACTION = re.compile(
     r"\b(?:vaf|maf|af|allele (?:fraction|frequency)|variant frequency|frequency)\b\D{0,20}"
     r"(\d+(?:[.,]\d+)?\s*%?)",
     re.IGNORECASE,
 )
-TOKEN = re.compile(r"[pc]\.\(?[^\s,;()]+\)?|[A-Za-z][A-Za-z0-9*_>]+|[^\s,;()]+")
+TOKEN = re.compile(r"[pc]\.\(?[^\s,;:()]+\)?|[A-Za-z][A-Za-z0-9*_>]+|[^\s,;:()]+")
 
 
 def read(document: Document) -> Reading:
@@ -262,10 +258,22 @@ def _judged(printed: Printed, title: str) -> Found:
         open_ = markers_of(printed.gene, classes) or markers_of(printed.gene)
         return said(replace(printed, text=""), open_, verdict.status)
     if is_sentence(text) and (verdict is None or HEDGED.search(text.casefold())):
-        return alteration(printed)
+        return _in_a_sentence(printed, classes, verdict)
     if several:
         return said(printed, markers_of(printed.gene, classes or SEQUENCED), Status.INDETERMINATE)
     return alteration(replace(printed, text=_core(printed)))
+
+
+def _in_a_sentence(
+    printed: Printed, classes: tuple[AlterationClass, ...], verdict: phrases.Verdict | None
+) -> Found:
+    """A sentence that may be about tumours in general: a person looks if it says "detected"."""
+    message = f"page {printed.source.page}: a sentence among the results: “{printed.text}”"
+    notice = Found(notices=(Notice(code="sentence_in_results", message=message),))
+    if verdict is None:
+        return notice
+    open_ = markers_of(printed.gene, classes) or markers_of(printed.gene)
+    return notice + said(replace(printed, text=""), open_, Status.INDETERMINATE)
 
 
 def _core(printed: Printed) -> str:
