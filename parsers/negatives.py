@@ -17,7 +17,9 @@ from parsers.sections import Section, is_prose
 from pipeline import hgvs
 from pipeline.model import AlterationClass, Coverage, Notice, Status
 
-UNFINISHED = re.compile(r"(?:[,/(–-]|\b(?:or|and|of|no|in|for|with|the))$", re.IGNORECASE)
+UNFINISHED = re.compile(
+    r"(?:[,/(–-]|\b(?:or|and|of|no|not|in|for|with|the|was|were))$", re.IGNORECASE
+)
 EVERYTHING = re.compile(r"\bno reportable alterations\b|\bnot altered\b|\bwithout variants\b")
 
 

@@ -147,7 +147,8 @@ def _listed(part: str, topic: str, clause: Clause, about: About) -> Found:
     named = leading(words)
     if named is None:
         return Found()
-    rest = part if named.length == 1 and "-" in words[0] else " ".join(words[named.length :])
+    fused = named.length == 1 and any(mark in words[0] for mark in ("-", "::", "="))
+    rest = part if fused else " ".join(words[named.length :])
     known = "amplification" if "amplif" in phrases.plain(topic) else ""
     text = " ".join(filter(None, (known, rest.strip(" -–:"))))
     return gathered(alteration(_printed(symbol, text, clause, about)) for symbol in named.symbols)
