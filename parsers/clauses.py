@@ -27,7 +27,7 @@ SEVERAL = re.compile(
     re.IGNORECASE,
 )
 ALL = re.compile(r"^(?:both|all)(?: specimens| parts| samples)?\s*[:,-]\s*", re.IGNORECASE)
-NAMED = re.compile(r"\b(?:specimens?|parts?|blocks?|tissue blocks?)\s*:?\s+#?([A-H])(?:\d{1,2})?\b")
+NAMED = re.compile(r"\b(?i:specimens?|parts?|(?:tissue )?blocks?)\s*:?\s+#?([A-H])(?:\d{1,2})?\b")
 BRACKETED = re.compile(r"\(([A-H])\)\s*:?\s*$")
 LEGEND = re.compile(
     r"^(?:score\s*)?(?:her2\s*)?(?:ihc\s*)?\(?([0-3])\s?\+?\)?(?:\s*[:=(-]|\s{1,}[A-Za-z])",

@@ -69,12 +69,19 @@ def specimens_of(reports: Sequence[Report]) -> Specimens:
     known: list[tuple[_Seen, str]] = []
     for seen in _all_seen(reports):
         same = next((label for other, label in known if _is_same(seen, other)), None)
-        label = same or seen.specimen.id or NOT_NAMED
+        label = same or _fresh(seen, {label for _, label in known})
         known.append((seen, label))
         labels[seen.report.sha256, seen.specimen.id] = label
         if seen.alone:
             labels[seen.report.sha256, None] = label
     return Specimens(labels=labels)
+
+
+def _fresh(seen: _Seen, taken: set[str]) -> str:
+    """The printed name, with its order where another specimen bears the same letter."""
+    name = seen.specimen.id or NOT_NAMED
+    order = seen.report.accession or seen.report.identity.accession
+    return f"{order} {name}" if name in taken and order and _is_letter(name) else name
 
 
 def _all_seen(reports: Sequence[Report]) -> list[_Seen]:
@@ -91,13 +98,24 @@ def _is_same(one: _Seen, other: _Seen) -> bool:
         return False
     names = one.specimen.id, other.specimen.id
     if None not in names and _plain(names[0]) == _plain(names[1]):
-        return True
+        return not _is_letter(names[0]) or _one_order(one.report, other.report)
     if not (one.alone and other.alone):
         return False
     accessions = _accession(one.report), _accession(other.report)
     if None in accessions:
         return None in names
     return accessions[0] == accessions[1]
+
+
+def _is_letter(name: str | None) -> bool:
+    """True for "A": a name within one order, and in every order."""
+    return name is not None and len(name.strip()) == 1
+
+
+def _one_order(one: Report, other: Report) -> bool:
+    """True unless the two reports are known to be of different orders."""
+    orders = {_accession(one), _accession(other)}
+    return None in orders or len(orders) == 1
 
 
 def _told_apart(one: Specimen, other: Specimen) -> bool:
