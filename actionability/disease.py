@@ -52,6 +52,17 @@ def _type_in_label(facts: Facts, scope: str) -> Evaluation:
     return unknown("tumour site")
 
 
+def tumour_type_is_pure(facts: Facts, _: str) -> Evaluation:
+    """No source prints a combined tumour, such as hepatocellular-cholangiocarcinoma (R71).
+
+    A stated site does not settle it: a person decides whether the biliary labels apply.
+    """
+    for printed in (facts.case.tumour_type, facts.patient.histology):
+        if facts.sites.mixture_in(printed):
+            return unknown("tumour type", f"combined tumour ({printed})")
+    return passed("no combined tumour printed")
+
+
 def stage_is(facts: Facts, argument: str) -> Evaluation:
     """The disease is of one of the named extents."""
     stage = facts.patient.stage

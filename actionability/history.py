@@ -141,6 +141,17 @@ def _class(name: str) -> str:
     return name.replace("_", " ")
 
 
+def specimen_after_last_targeted_therapy(facts: Facts, _: str) -> Evaluation:
+    """A specimen was collected after the last targeted therapy, as far as dates are stated (R79).
+
+    `pipeline.reconcile` compares the days; an older specimen shows no resistance that came later.
+    """
+    for notice in facts.case.notices:
+        if notice.code == "specimen_before_targeted_therapy":
+            return failed(notice.message)
+    return passed("no specimen known to be older than the last targeted therapy")
+
+
 def off_treatment_or_progressed(facts: Facts, _: str) -> Evaluation:
     """Not on a treatment that still works: the next line waits for progression."""
     patient = facts.patient

@@ -20,6 +20,7 @@ from actionability.rows import (
     SiteScope,
 )
 from actionability.sites import Sites
+from actionability.statements import Statement
 from pipeline import tables
 from pipeline.errors import KnowledgeError
 from pipeline.model import Marker
@@ -38,6 +39,8 @@ NAMES = (
     "mixtures",
     "site_scopes",
     "site_words",
+    "mixed_types",
+    "statements",
 )
 
 
@@ -47,6 +50,7 @@ class Knowledge:
 
     By the id of an indication or a regimen, *scopes* holds its drugs, their classes and the row's
     own name, and *concerns* the cautions of a jurisdiction whose scope names one of these.
+    *cells* are the tables as they were read, for what the linter checks letter by letter.
     """
 
     indications: tuple[Indication, ...]
@@ -58,6 +62,8 @@ class Knowledge:
     resistance: tuple[Resistance, ...]
     reflexes: Mapping[Marker, Reflex]
     notes: tuple[Note, ...]
+    statements: tuple[Statement, ...]
+    cells: Tables
     drugs: Drugs
     sites: Sites
     stamp: KnowledgeStamp
@@ -97,8 +103,10 @@ def of(given: Tables, *, release: str) -> Knowledge:
         resistance=_parsed(given, "resistance", Resistance.of),
         reflexes=MappingProxyType({row.marker: row for row in reflexes}),
         notes=_parsed(given, "notes", Note.of),
+        statements=_parsed(given, "statements", Statement.of),
+        cells=given,
         drugs=drugs,
-        sites=Sites.of(scopes, given["site_words"]),
+        sites=Sites.of(scopes, given["site_words"], given["mixed_types"]),
         stamp=KnowledgeStamp(release=release, sha256=_hash(given)),
     )
 

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
+from actionability import coherence, references
 from actionability.criteria import check
-from actionability.grammar import Call
 from actionability.knowledge import Knowledge
 from actionability.match import PREDICATES
 from actionability.rows import Indication, LabelStatus
@@ -26,6 +26,8 @@ def faults(knowledge: Knowledge) -> tuple[str, ...]:
         *_of_scopes(knowledge),
         *_of_silence(knowledge),
         *_of_names(knowledge),
+        *coherence.faults(knowledge),
+        *references.faults(knowledge),
     )
 
 
@@ -40,10 +42,6 @@ def _of_indication(row: Indication) -> Iterator[str]:
         yield f"the line {row.line!r} is none of {', '.join(sorted(_LINES))}"
     if row.match.name not in PREDICATES:
         yield f"no such match: {row.match.name}"
-    if not row.source:
-        yield "a row names its source"
-    if row.checked not in {"yes", "partly", "recall"}:
-        yield "checked is yes, partly or recall"
     if row.therapy != row.therapy.lower() and not row.therapy.startswith("clinical trial"):
         yield "a therapy is its INN in lower case"
     if row.therapy.split(" + ") != sorted(row.therapy.split(" + ")):
@@ -86,22 +84,10 @@ def _overlap(one: Indication, other: Indication) -> bool:
 def _of_questions(knowledge: Knowledge) -> Iterator[str]:
     drugs = knowledge.drugs
     names = drugs.scopes(sorted(drugs.classes)) | knowledge.sites.scopes
-    for where, call in _calls(knowledge):
+    for where, call in references.asked(knowledge):
         fault = check(call, names)
         if fault:
             yield f"{where}: {fault}"
-
-
-def _calls(knowledge: Knowledge) -> Iterator[tuple[str, Call]]:
-    for row in knowledge.indications:
-        yield from ((f"indications.csv ({row.id})", call) for call in row.requires)
-    for regimen in knowledge.regimens:
-        yield from ((f"regimens.csv ({regimen.id})", call) for call in regimen.requires)
-    for caution in knowledge.cautions:
-        if caution.asks:
-            yield f"cautions.csv ({caution.id})", caution.asks
-    for note in knowledge.notes:
-        yield from ((f"notes.csv ({note.id})", call) for call in note.when)
 
 
 def _of_drugs(knowledge: Knowledge) -> Iterator[str]:

@@ -14,10 +14,16 @@ class Sites:
 
     answers: Mapping[tuple[str, Site], SiteScope]
     words: tuple[tuple[re.Pattern[str], Site | None, str], ...]
+    mixed: tuple[str, ...]
 
     @classmethod
-    def of(cls, scopes: Sequence[SiteScope], words: Sequence[Mapping[str, str]]) -> "Sites":
-        """From the rows of `site_scopes.csv` and `site_words.csv`."""
+    def of(
+        cls,
+        scopes: Sequence[SiteScope],
+        words: Sequence[Mapping[str, str]],
+        mixed: Sequence[Mapping[str, str]],
+    ) -> "Sites":
+        """From the rows of `site_scopes.csv`, `site_words.csv` and `mixed_types.csv`."""
         patterns = tuple(
             (
                 re.compile(rf"\b{re.escape(row['word'])}\b"),
@@ -26,7 +32,10 @@ class Sites:
             )
             for row in words
         )
-        return cls(answers={(row.scope, row.site): row for row in scopes}, words=patterns)
+        phrases = tuple(row["phrase"] for row in mixed)
+        return cls(
+            answers={(row.scope, row.site): row for row in scopes}, words=patterns, mixed=phrases
+        )
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -50,6 +59,11 @@ class Sites:
     def scopes_in(self, printed: str | None) -> frozenset[str]:
         """The disease scopes a printed tumour type names, its site aside."""
         return frozenset(str(scope) for scope in self._matches(printed, 2) if scope)
+
+    def mixture_in(self, printed: str | None) -> str | None:
+        """The phrase by which a printed tumour type names two diseases in one tumour, or None."""
+        text = " ".join(re.findall(r"\w+", (printed or "").lower()))
+        return next((phrase for phrase in self.mixed if phrase in text), None)
 
     def _matches(self, printed: str | None, column: int) -> list[Site | str | None]:
         text = (printed or "").lower()

@@ -43,12 +43,14 @@ def lint_knowledge(*, as_json: bool) -> None:
     """Whether the shipped tables hold; `KnowledgeError` says where they do not."""
     known = load()
     rows = len(known.indications) + len(known.regimens)
+    rules = len({statement.rule for statement in known.statements})
     if as_json:
-        speak.document(_stamp(known) | {"rows": rows})
+        speak.document(_stamp(known) | {"rows": rows, "rules": rules})
     else:
         from rich.text import Text  # noqa: PLC0415 - rich is for people
 
-        speak.table(Text(f"release {known.stamp.release}: {rows} rows, no fault"))
+        said = f"release {known.stamp.release}: {rows} rows, {rules} rules in place, no fault"
+        speak.table(Text(said))
 
 
 def show_knowledge(*, as_json: bool) -> None:

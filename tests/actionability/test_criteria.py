@@ -1,5 +1,7 @@
 """The four answers of every clinical question: `criteria.csv`, each boundary on its own row."""
 
+from dataclasses import replace
+
 import pytest
 from cases import TODAY, case, patient, read, table
 
@@ -8,6 +10,7 @@ from actionability.criteria import CRITERIA, check, evaluate
 from actionability.facts import Facts, facts_of
 from actionability.grammar import Call, calls
 from pipeline.errors import KnowledgeError
+from pipeline.model import Notice
 from pipeline.patient import Case, Jurisdiction, Outcome
 
 ROWS = table("criteria.csv")
@@ -35,6 +38,15 @@ def test_a_question_is_answered(row: dict[str, str]) -> None:
     assert row["says"] in answer.sentence
     assert answer.criterion == call.name
     assert bool(answer.missing) is (answer.outcome is Outcome.UNDETERMINED)
+
+
+def test_a_specimen_older_than_the_last_targeted_therapy_is_told() -> None:
+    """R79: `reconcile` compares the days and leaves a notice; the question repeats its words."""
+    told = Notice(code="specimen_before_targeted_therapy", message="collected 2026-01-02")
+    old = replace(case(patient("last_targeted_end=2026-03-01")), notices=(told,))
+    answer = evaluate(Call(name="specimen_after_last_targeted_therapy", argument=""), facts(old))
+    assert answer.outcome is Outcome.FAIL
+    assert answer.sentence == "collected 2026-01-02"
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['question']} {row['patient']}")
