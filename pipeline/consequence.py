@@ -185,20 +185,21 @@ def _named(model: Transcript, start: int, ref: str, alt: str) -> Consequence:
     mutant = model.coding[:start] + alt + model.coding[start + len(ref) :]
     before, after = translate(model.coding), translate(mutant)
     kind, hgvs_p = _compare(before, after, len(alt) - len(ref))
-    last = start + max(len(ref), 1) - 1
+    at, lost, _ = _difference(model.coding, mutant)
     return Consequence(
         kind=kind,
         gene=model.gene,
         transcript=model.accession,
         hgvs_p=hgvs_p,
         hgvs_c=_coding_name(model.coding, mutant),
-        codons=(start // 3 + 1, last // 3 + 1),
+        codons=(at // 3 + 1, (at + max(len(lost), 1) - 1) // 3 + 1),
     )
 
 
 def _compare(before: str, after: str, shift: int) -> tuple[Kind, str | None]:
     """Kind and HGVS p. from the two proteins; *shift* is the change of length in bases."""
-    if after == before:
+    if after.startswith(before):
+        # What stands behind the stop is never read.
         return Kind.SYNONYMOUS, None
     at = shared_start(before, after)
     residue = f"{before[at]}{at + 1}"
@@ -210,8 +211,8 @@ def _compare(before: str, after: str, shift: int) -> tuple[Kind, str | None]:
         stop = after.find("*", at)
         return Kind.FRAMESHIFT, f"p.{residue}fs" + (f"*{stop - at + 1}" if stop >= 0 else "")
     if before[at : at + 1] == "*":
-        return Kind.STOP_LOST, f"p.{residue}{after[at]}"
-    return _inframe(before, after, at)
+        return Kind.STOP_LOST, f"p.{residue}{after[at]}" if after[at:] else None
+    return _inframe(before, after)
 
 
 def shared_start(left: str, right: str) -> int:
@@ -220,10 +221,8 @@ def shared_start(left: str, right: str) -> int:
     return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))
 
 
-def _inframe(before: str, after: str, at: int) -> tuple[Kind, str]:
-    most = min(len(before), len(after)) - at
-    tail = min(shared_start(before[::-1], after[::-1]), most)
-    lost, gained = before[at : len(before) - tail], after[at : len(after) - tail]
+def _inframe(before: str, after: str) -> tuple[Kind, str]:
+    at, lost, gained = _difference(before, after)
     if "*" in gained:
         gained = gained.partition("*")[0] + "*"
         return Kind.NONSENSE, f"p.{_span(lost or before[at], at)}delins{gained}"
@@ -251,12 +250,17 @@ def _inserted(before: str, at: int, gained: str) -> tuple[Kind, str]:
     return Kind.INFRAME, f"p.{span}ins{gained}"
 
 
-def _coding_name(before: str, after: str) -> str:
-    """HGVS c. of the difference between two coding sequences, shifted to the 3-prime end."""
+def _difference(before: str, after: str) -> tuple[int, str, str]:
+    """Where two sequences begin to differ (0-based, furthest to the end), what is lost, gained."""
     at = shared_start(before, after)
     most = min(len(before), len(after)) - at
     tail = min(shared_start(before[::-1], after[::-1]), most)
-    lost, gained = before[at : len(before) - tail], after[at : len(after) - tail]
+    return at, before[at : len(before) - tail], after[at : len(after) - tail]
+
+
+def _coding_name(before: str, after: str) -> str:
+    """HGVS c. of the difference between two coding sequences, shifted to the 3-prime end."""
+    at, lost, gained = _difference(before, after)
     place = f"{at + 1}" if len(lost) == 1 else f"{at + 1}_{at + len(lost)}"
     if len(lost) == 1 and len(gained) == 1:
         return f"c.{place}{lost}>{gained}"
