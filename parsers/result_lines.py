@@ -7,15 +7,17 @@ found. Wrapped lines are joined first, so that a "not" at the start of the next 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from parsers import gene_results, negatives, phrases
+from parsers import gene_results, negatives, phrases, stains
 from parsers.claims import Found, Printed, alteration, gathered, markers_of, not_understood, said
 from parsers.gene_text import classes_in, items, leading, parts_of
-from parsers.page import Cell
+from parsers.page import Cell, compact
 from parsers.sections import Section, is_prose
+from parsers.stains import Stain
 from parsers.variant_rows import About
-from pipeline import genes
-from pipeline.model import AlterationClass, Analyte, Coverage, Notice, Status
+from pipeline import alterations, genes, tables
+from pipeline.model import AlterationClass, Analyte, Coverage, Marker, Notice, Status
 
 OPEN = re.compile(
     r"(?:[,/(–:;-]|\b(?:or|and|of|no|in|for|with|the|not|was|were|is|are|been))$", re.IGNORECASE
@@ -84,6 +86,9 @@ def _said(clause: Clause, about: About, covered: Sequence[Coverage]) -> Found:
     verdict = phrases.verdict(clause.text)
     named = [item for item in items(clause.text) if item.symbol in genes.PANEL]
     classes = classes_in(topic)
+    stained = [_stained(item.symbol, clause, about) for item in named]
+    if any(part.observations for part in stained):
+        return gathered(stained)
     if verdict and verdict.status in NOT_EXAMINED and not named:
         return _whole_class(clause, verdict.status, classes, about)
     if verdict and verdict.status is not Status.DETECTED:
@@ -91,6 +96,16 @@ def _said(clause: Clause, about: About, covered: Sequence[Coverage]) -> Found:
     if not named:
         return Found()
     return _found(clause, about)
+
+
+def _stained(symbol: str, clause: Clause, about: About) -> Found:
+    """A stain or an in-situ test of a gene: its negative is no negative of sequencing."""
+    kind = alterations.classify(symbol, clause.text)
+    if kind is AlterationClass.IHC:
+        return stains.immunohistochemistry(_printed(symbol, clause.text, clause, about))
+    if kind is AlterationClass.ISH:
+        return stains.in_situ(_printed(symbol, clause.text, clause, about))
+    return Found()
 
 
 def _topic(text: str) -> str:
@@ -182,3 +197,21 @@ def _told_in_prose(clause: Clause) -> Found:
     page = clause.cells[0].page
     message = f"page {page}: a sentence among the results: “{clause.text[:160]}”"
     return Found(notices=(Notice(code="sentence_in_results", message=message),))
+
+
+# -------------------------------------------------------------------------------------- stains
+@cache
+def _proteins() -> frozenset[str]:
+    rows = tables.rows(tables.packaged("parsers", "biomarkers.csv"))
+    return frozenset(compact(row["name"]) for row in rows if row["kind"] == "MMR_PROTEIN")
+
+
+def mismatch_repair_stains(part: Section) -> Iterator[Stain]:
+    """The lines "MLH1: retained" of a section, whether in a table or not; a variant is no stain."""
+    for line in part.lines:
+        words = " ".join(cell.text for cell in line).split()
+        protein, rest = words[0].strip(":,;"), " ".join(words[1:])
+        if compact(protein) not in _proteins() or re.search(r"\b[cp]\.", rest):
+            continue
+        if phrases.valued(Marker.MMR, rest):
+            yield protein, rest, line

@@ -7,7 +7,7 @@ what stands outside the sections is left to `report`, which refuses a result the
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from parsers import negatives, result_lines, variant_rows
+from parsers import negatives, result_lines, stains, variant_rows
 from parsers.assay_lists import coverage
 from parsers.claims import Found, gathered
 from parsers.evidence import Evidence
@@ -47,8 +47,8 @@ class Contents:
     @property
     def tables(self) -> tuple[Grid, ...]:
         """Every table of results."""
-        found = (grid for part in self.claims for grid in grids(part.lines, self.fills)[0])
-        return tuple(grid for grid in found if variant_rows.tells_results(grid))
+        each = (grid for part in self.claims for grid in grids(part.lines, self.fills)[0])
+        return tuple(grid for grid in each if variant_rows.tells_results(grid))
 
 
 def contents(document: Document, reader: str) -> Contents:
@@ -83,11 +83,18 @@ def read(whole: Contents, required: Mapping[str, bool]) -> Reading:
             document=whole.document,
             parts=whole.parts,
             block=whole.block,
-            found=gathered(section(part, whole) for part in whole.claims),
+            found=found(whole),
             covered=whole.covered,
             required=needed,
         )
     )
+
+
+def found(whole: Contents) -> Found:
+    """What all sections say, and the stains of mismatch repair, which only together mean much."""
+    stained = [s for part in whole.claims for s in result_lines.mismatch_repair_stains(part)]
+    together = stains.mismatch_repair(stained, whole.evidence)
+    return gathered(section(part, whole) for part in whole.claims) + together
 
 
 def _is_filled(part: Section) -> bool:
@@ -99,9 +106,11 @@ def section(part: Section, whole: Contents) -> Found:
     if part.zone in {Zone.NEG, Zone.INDET}:
         return negatives.statements(part, whole.evidence, whole.covered)
     about = _about(part, whole)
-    found, loose = grids(part.lines, whole.fills)
+    tables, loose = grids(part.lines, whole.fills)
     rest = Section(zone=part.zone, heading=part.heading, cells=loose)
-    return variant_rows.of_grids(found, about) + result_lines.of_section(rest, about, whole.covered)
+    return variant_rows.of_grids(tables, about) + result_lines.of_section(
+        rest, about, whole.covered
+    )
 
 
 def _about(part: Section, whole: Contents) -> About:

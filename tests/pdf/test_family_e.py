@@ -200,6 +200,42 @@ def test_what_a_line_says(line, wanted):
     assert {marker: found.get(marker) for marker in wanted} == wanted
 
 
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        (("MLH1: retained", "PMS2: retained", "MSH2: retained", "MSH6: retained"), "N"),
+        (("MLH1: loss of nuclear expression", "PMS2: lost", "MSH2: intact", "MSH6: intact"), "D"),
+        (("MLH1: retained", "PMS2: retained"), "I"),
+        (("MMR proteins: intact",), "N"),
+        (("MLH1 c.350C>T p.(Thr117Met)",), None),
+    ],
+)
+def test_stains_of_mismatch_repair(lines, status):
+    assert states(read(with_lines(*lines, "TMB: 4 mut/Mb"))).get("MMR") == status
+
+
+@pytest.mark.parametrize(
+    ("line", "marker", "status"),
+    [
+        ("HER2 IHC: 3+", "HER2_IHC", "D"),
+        ("HER2 IHC: 1+", "HER2_IHC", "N"),
+        ("HER2 IHC: negative (score 0)", "HER2_IHC", "N"),
+        ("HER2 IHC: negative (score 0)", "ERBB2_AMPLIFICATION", None),
+        ("HER2 FISH: not amplified", "HER2_ISH", "N"),
+        ("HER2 (IHC): 2+, equivocal", "HER2_IHC", "I"),
+        ("ERBB2 (HER2): amplified, copy number 14", "ERBB2_AMPLIFICATION", "DI"),
+        ("NTRK1/2/3: no fusion detected", "NTRK2_FUSION", "N"),
+        ("No pathogenic variants identified in: IDH1, IDH2, BRAF", "IDH2_MUTATION", "N"),
+        ("No fusions detected involving FGFR2 or RET", "RET_FUSION", "N"),
+        ("RET exon 11 mutation not detected", "RET_MUTATION", "N"),
+        ("EGFR, RET and BRAF: no mutation detected", "RET_MUTATION", "N"),
+        ("IDH1 p.R132C detected (VAF 12 %)", "IDH1_MUTATION", "D"),
+    ],
+)
+def test_other_lines_of_local_reports(line, marker, status):
+    assert states(read(with_lines(line, "TMB: 4 mut/Mb"))).get(marker) == status
+
+
 def test_a_not_on_the_next_line_is_no_detection():
     reading = read(with_lines("BRAF p.V600E was", "not detected in this sample", "MSI: stable"))
     assert states(reading)["BRAF_MUTATION"] == "N"
