@@ -92,17 +92,19 @@ def _effect(cells: Cells) -> Effect:
         printed_gene=printed,
         transcript=_first(cells, _TRANSCRIPT),
         consequence=consequence,
-        hgvs_p=_from_residues(cells, symbol_of(printed)) or protein(name or "-"),
+        hgvs_p=protein(name or "-") or _from_residues(cells, symbol_of(printed)),
         hgvs_c=coding(_first(cells, _CODING).split(":")[-1] or "-"),
         told_at=int(pointer[1:]) if re.fullmatch(r"@\d+", pointer) else None,
     )
 
 
 def _from_residues(cells: Cells, gene: str | None) -> str | None:
-    """``600V>600E`` and ``775A>775AYVMA`` of bcftools as HGVS; None where nothing changes."""
-    hit = _AMINO.fullmatch(cells.get("amino_acids", ""))
+    """``600V>600E`` of bcftools, ``V/E`` at 600 of VEP as HGVS; None where nothing is told."""
+    hit = _AMINO.fullmatch(cells.get("amino_acids", "") or _vep_residues(cells))
     if not hit:
         return None
+    if hit["old"] == hit["new"]:
+        return protein(f"p.{hit['old']}{hit['at']}=") if len(hit["old"]) == 1 else None
     same = shared_start(hit["old"], hit["new"])
     at, old, new = int(hit["at"]) + same, hit["old"][same:], hit["new"][same:]
     if "frameshift" in cells.get("Consequence", ""):
@@ -116,6 +118,13 @@ def _from_residues(cells: Cells, gene: str | None) -> str | None:
         return protein(f"p.{span}" + (f"delins{new}" if new else "del"))
     sides = [residue(gene or "", place) for place in (at - 1, at)]
     return protein(f"p.{sides[0]}{at - 1}_{sides[1]}{at}ins{new}") if all(sides) else None
+
+
+def _vep_residues(cells: Cells) -> str:
+    """Amino_acids ``V/E`` and Protein_position ``600/766`` of VEP in the spelling of bcftools."""
+    at = re.match(r"\d+", cells.get("Protein_position", ""))
+    old, _, new = cells.get("Amino_acids", "").partition("/")
+    return f"{at[0]}{old}>{at[0]}{new or old}" if at and old not in {"", "-"} else ""
 
 
 def _first(cells: Cells, names: tuple[str, ...]) -> str:

@@ -79,7 +79,9 @@ def _disagrees(found: SmallAllele, stated: tuple[str, ...]) -> bool:
         return False
     if own is None:
         return bool(_changes(stated))
-    if "fs" in own or found.consequence.kind is Kind.START_LOST:
+    if found.consequence.kind is Kind.START_LOST:
+        return not any(name.startswith("p.M1") for name in stated)
+    if "fs" in own:
         return not any(name.partition("fs")[0] == own.partition("fs")[0] for name in stated)
     also = found.known.also_printed if found.known else ()
     return not any(name == own or name in also for name in stated)

@@ -35,6 +35,9 @@ BCSQ = info("BCSQ", "Local consequence annotation from BCFtools/csq. Format: '[*
             "transcript|biotype[|strand|amino_acid_change|dna_change]' or, for consequences of "
             "variants split across multiple sites, a pointer '@position'.")  # fmt: skip
 
+VEP_SHORT = info("CSQ", ("Consequence annotations from Ensembl VEP. Format: "
+                 "Allele|Consequence|SYMBOL|Feature|Protein_position|Amino_acids"))  # fmt: skip
+
 A_T = "7 140453136 . A T . PASS {} GT:AD 0/1:70,30"
 A_GT = "7 140453136 . A G,T . PASS {} GT:AD 0/2:70,0,30"
 IIIB = "10 123258034 . A T . PASS {} GT:AD 0/1:70,30"
@@ -84,6 +87,24 @@ CASES = {
         ("CSQ=-|frameshift_variant|KRAS|ENST00000311936.8||p.Gly13AlafsTer2||,"
         "CA|frameshift_variant|KRAS|ENST00000311936.8||p.Ala11Ter||"),
         ["detected p.G13fs*2"]),
+    "VEP without HGVS: residues": (
+        VEP_SHORT, A_T, f"CSQ=T|missense_variant|BRAF|{MANE}|600/766|V/E", AGREES),
+    "VEP without HGVS: other residues": (
+        VEP_SHORT, A_T, f"CSQ=T|missense_variant|BRAF|{MANE}|600|V/K", V600E_DOUBTED),
+    "VEP without HGVS: one residue is no change": (
+        VEP_SHORT, A_T, f"CSQ=T|missense_variant|BRAF|{MANE}|600|V", V600E_DOUBTED),
+    "VEP without HGVS: an insertion": (
+        VEP_SHORT, DUP, "CSQ=GCATACGTGATG|inframe_insertion|ERBB2|NM_004448.4|771|A/AYVMA",
+        ["detected p.Y772_A775dup"]),
+    "VEP without HGVS: a frameshift": (
+        VEP_SHORT, "12 25398281 . CC C . PASS {} GT:AD 0/1:70,30",
+        "CSQ=-|frameshift_variant|KRAS|ENST00000311936.8|13|G/X", ["detected p.G13fs*2"]),
+    "a lost start in three spellings": (
+        EFF, "12 25398318 . T C . PASS {} GT:AD 0/1:70,30",
+        "EFF=START_LOST(HIGH|MISSENSE|Atg/Gtg|M1V|188|KRAS|c|CODING|NM_004985.4|2|1)",
+        ["detected p.M1?"]),
+    "BRAF on the earlier canonical transcript": (
+        VEP, A_T, "CSQ=T|missense_variant|BRAF|ENST00000288602.6||p.Val600Glu||", AGREES),
     "VEP: another gene on the same bases": (
         VEP, A_T, "CSQ=T|intron_variant|OTHER|ENST00000000001||p.Met1Val||", AGREES),
     "VEP: insertion where HGVS has a duplication": (
@@ -186,8 +207,10 @@ def test_a_strong_change_that_only_the_annotation_names_is_no_vus():
 def test_an_effect_told_on_another_row():
     """bcftools names V600K on the first row and points to it from the second."""
     rows = (
-        ("7 140453136 . A T . PASS "
-        "BCSQ=missense|BRAF|NM_004333|c|-|600V>600K|140453136A>T+140453137C>T GT:AD 0/1:55,45"),
+        (
+            "7 140453136 . A T . PASS "
+            "BCSQ=missense|BRAF|NM_004333|c|-|600V>600K|140453136A>T+140453137C>T GT:AD 0/1:55,45"
+        ),
         "7 140453137 . C T . PASS BCSQ=@140453136 GT:AD 0/1:95,5",
     )
     found = reading(vcf(*rows, header=(BCSQ,))).observations
