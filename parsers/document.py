@@ -24,15 +24,15 @@ def recognises(head: bytes) -> bool:
 
 
 def read_pages(
-    data: bytes, password: str | None = None, only: Container[int] | None = None
+    data: bytes, password: str | None = None, without: Container[int] = ()
 ) -> tuple[RawPage, ...]:
-    """All pages of a PDF, or *only* some, numbered from 1 in the order of the file.
+    """The pages of a PDF *without* some, numbered from 1 in the order of the file.
 
     Raises:
         UnreadableError: locked (``password``), damaged (``damaged``), too long
             (``too_many_pages``), or without any text (``no_text_layer``).
     """
-    pages = tuple(_pages(data, password, only))
+    pages = tuple(_pages(data, password, without))
     if not pages:
         raise UnreadableError("damaged", "The PDF has no page that can be opened.")
     if not any(char.text.strip() for page in pages for char in page.chars):
@@ -49,7 +49,7 @@ def _without_text(pages: tuple[RawPage, ...]) -> tuple[str, str]:
     return "no_text_layer", "The PDF has no text on any page."
 
 
-def _pages(data: bytes, password: str | None, only: Container[int] | None) -> Iterator[RawPage]:
+def _pages(data: bytes, password: str | None, without: Container[int]) -> Iterator[RawPage]:
     # pdfminer raises whatever a damaged file leads it into (ValueError, KeyError, RecursionError,
     # struct.error, …), so this border catches all of it and names it as one thing: damage.
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -57,7 +57,7 @@ def _pages(data: bytes, password: str | None, only: Container[int] | None) -> It
     try:
         _within_limit(len(document.pages))
         for page in document.pages:
-            if only is None or page.page_number in only:
+            if page.page_number not in without:
                 yield _copied(page)
             page.close()
     except UnreadableError:

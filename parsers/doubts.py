@@ -36,6 +36,12 @@ def doubt(raw: RawPage, text: str, turned: str) -> str | None:
     return _of_notes(raw.annotations)
 
 
+def is_healthy(text: str) -> bool:
+    """True if words read fast are plausible: mapped to letters, and of a language."""
+    mapped = "\ufffd" not in text and "(cid:" not in text and "\0" not in text
+    return mapped and not _implausible(text) and not _is_cipher(text)
+
+
 def _of_notes(notes: Iterable[Annotation]) -> str | None:
     """A note or a form field that speaks of a result is read by nobody here: a person must."""
     for note in notes:

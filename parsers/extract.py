@@ -109,17 +109,10 @@ def _dispatched(
 
 
 def _pdf(data: bytes, name: str, sha256: str) -> Reading:
-    from parsers import document, layout, pdf_index, standing  # noqa: PLC0415 - no VCF pays for it
+    from parsers import pdf  # noqa: PLC0415 - no VCF pays for it
 
-    laid_out = layout.lay_out(document.read_pages(data), name=name, sha256=sha256)
-    reader = _reader(laid_out)
-    standing.trusted(laid_out)
-    unknown = None if reader else _unknown(laid_out)
-    if not pdf_index.fits(data):
-        raise UnreadableError(
-            "damaged", "The index of the PDF does not fit its contents: bytes are lost or added."
-        )
-    return reader.read(laid_out) if reader else cast("Reading", unknown)
+    readers = pdf.Readers(choose=_reader, unknown=_unknown)
+    return pdf.read(data, name=name, sha256=sha256, readers=readers)
 
 
 @cache

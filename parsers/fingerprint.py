@@ -8,8 +8,10 @@ the columns of one of its tables.
 from dataclasses import dataclass
 
 from parsers.grid import head_keys
-from parsers.headings import headings_of
+from parsers.headings import entry_of, headings_of
 from parsers.page import Document, compact
+
+LATEST: list[tuple[Document, frozenset[str]]] = []  # every reader asks this of one document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,13 +19,14 @@ class Fingerprint:
     """*groups* of alternatives, each a heading or a whole cell; *absent* must not be there.
 
     *labels* are groups of alternatives that begin a cell; *columns* are groups of column keys, all
-    represented in the head of one table.
+    represented in the head of one table that has none of *without*.
     """
 
     groups: tuple[tuple[str, ...], ...]
     absent: tuple[str, ...] = ()
     labels: tuple[tuple[str, ...], ...] = ()
     columns: tuple[tuple[str, ...], ...] = ()
+    without: tuple[str, ...] = ()
 
     def matches(self, document: Document) -> bool:
         """True if every group is represented and nothing stands against it."""
@@ -45,11 +48,29 @@ class Fingerprint:
             all(any(key in keys for key in group) for group in self.columns)
             for page in document.pages
             for keys in head_keys([line.cells for line in page.lines])
+            if not keys & set(self.without)
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnyOf:
+    """A family that is known by one of several fingerprints."""
+
+    fingerprints: tuple[Fingerprint, ...]
+
+    def matches(self, document: Document) -> bool:
+        """True if one of them matches."""
+        return any(each.matches(document) for each in self.fingerprints)
 
 
 def printed_words(document: Document) -> frozenset[str]:
     """Compacted headings (by their vocabulary key) and cells of all pages."""
+    if not (LATEST and LATEST[0][0] is document):
+        LATEST[:] = [(document, _printed_words(document))]
+    return LATEST[0][1]
+
+
+def _printed_words(document: Document) -> frozenset[str]:
     keys = {heading.key for page in document.pages for heading in headings_of(page)}
     cells = {
         compact(cell.text.rstrip(":"))
@@ -57,7 +78,9 @@ def printed_words(document: Document) -> frozenset[str]:
         for line in page.lines
         for cell in line.cells
     }
-    return frozenset(keys | cells)
+    passed = {text for page in document.pages for text in page.skimmed.splitlines()}
+    keys |= {entry.key for entry in map(entry_of, passed) if entry}
+    return frozenset(keys | cells | {compact(text.rstrip(":")) for text in passed})
 
 
 def beginnings(document: Document) -> frozenset[str]:

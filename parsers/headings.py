@@ -15,6 +15,7 @@ from parsers.column_heads import is_head_line, wraps_under
 from parsers.page import Cell, Line, Page, compact
 from pipeline import tables
 
+BEGINNING = 3  # letters; no heading is shorter
 CONTINUED = re.compile(r"(continued|contd|cont|identified)+")
 
 
@@ -83,7 +84,18 @@ def entry_of(text: str) -> Entry | None:
     packed = compact(text.split(":", 1)[0]) or compact(text)
     if len(packed) > 140:
         return None
-    return next((entry for entry in vocabulary() if entry.matches(packed)), None)
+    likely = _by_beginning().get(packed.lstrip("0123456789")[:BEGINNING], ())
+    return next((entry for entry in likely if entry.matches(packed)), None)
+
+
+@cache
+def _by_beginning() -> dict[str, tuple[Entry, ...]]:
+    """The vocabulary in its order, by the first letters: thousands of lines are compared."""
+    found: dict[str, tuple[Entry, ...]] = {}
+    for entry in vocabulary():
+        start = entry.key[:BEGINNING]
+        found[start] = (*found.get(start, ()), entry)
+    return found
 
 
 # ---------------------------------------------------------------------------------- headings

@@ -3,7 +3,7 @@
 import re
 
 from parsers.labels import labelled
-from parsers.layout import NUMBERED
+from parsers.running import NUMBERED
 from parsers.page import Document
 
 WORDS = re.compile(

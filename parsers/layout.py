@@ -1,32 +1,58 @@
 """Raw pages in, a laid-out document out: words, cells and lines, in reading order.
 
 De-duplication of double-struck characters, upright filter, small-character (footnote) filter,
-words, cells, running heads and feet, printed page numbers, and doubts about the text of a page.
+words, what is struck through, cells.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from statistics import median
 
 from parsers.doubts import doubt
-from parsers.page import Cell, Char, Document, Fill, Line, Page, RawPage, Word, clean
+from parsers.page import (
+    Cell,
+    Char,
+    Document,
+    Fill,
+    Line,
+    Page,
+    Passed,
+    RawPage,
+    Word,
+    clean,
+)
+from parsers.running import mark_running, printed_number
 
 DOUBLE_STRIKE = 1.0  # points: a second strike of the same glyph within this is the same character
 WORD_GAP = 0.18  # of the type size: wider is a new word
 CELL_GAP = 0.95  # of the type size: wider is a new cell
 SMALL = 0.75  # of the neighbour's size: smaller and glued to it is a footnote mark
 STRUCK = 0.6  # of a word's width: a line through that much of it strikes it out
-EDGE = 0.16  # of the page height: running heads and feet stand within this
 FOOTNOTE = re.compile(r"[\d,;\-–*†‡§¶#Ω⧺\s]+|[a-z](,[a-z])*")
-NUMBERED = re.compile(r"\b(?:page|pg\.?|p\.)\s*(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\b", re.IGNORECASE)
-BARE_NUMBER = re.compile(r"(\d{1,3})\s*(?:of|/)\s*(\d{1,3})")
 
 
-def lay_out(raw: Sequence[RawPage], *, name: str, sha256: str) -> Document:
-    """The document, its pages in the order of their printed numbers where all bear one."""
-    pages = _mark_running([_page(page) for page in raw])
+def lay_out(
+    raw: Sequence[RawPage], *, name: str, sha256: str, passed: Sequence[Passed] = ()
+) -> Document:
+    """The document, its pages in the order of their printed numbers where all bear one.
+
+    *passed* are pages that were not read, for they can hold no result; they stand in their places.
+    """
+    blank = [
+        Page(
+            number=page.number,
+            width=0.0,
+            height=0.0,
+            lines=(),
+            printed=page.printed,
+            skimmed=page.text,
+        )
+        for page in passed
+    ]
+    in_file = sorted([*map(_page, raw), *blank], key=lambda page: page.number)
+    pages = mark_running(in_file)
     numbers = [page.printed for page in pages]
     if all(numbers) and len(set(numbers)) == len(numbers):
         pages = sorted(pages, key=lambda page: page.printed or (0, 0))
@@ -48,7 +74,7 @@ def _page(raw: RawPage) -> Page:
         lines=lines,
         fills=raw.fills,
         body_size=_body_size(chars),
-        printed=_printed_number(lines, raw.height),
+        printed=printed_number(lines, raw.height),
         doubt=doubt(raw, text, turned),
         struck=tuple(cell for _, struck in printed for cell in struck),
         hidden=tuple(
@@ -260,40 +286,3 @@ def _apart(left: Word, right: Word, walls: Sequence[float]) -> bool:
     if right.x0 - left.x1 > CELL_GAP * max(left.size, right.size):
         return True
     return any(left.x1 - 0.5 <= wall <= right.x0 + 0.5 for wall in walls)
-
-
-# ------------------------------------------------------------------ page numbers and running lines
-def _printed_number(lines: Sequence[Line], height: float) -> tuple[int, int] | None:
-    edge = [line for line in lines if _at_edge(line, height)]
-    for line in reversed(edge):
-        bare = (BARE_NUMBER.fullmatch(cell.text) for cell in line.cells)
-        found = NUMBERED.search(line.text) or next(filter(None, bare), None)
-        if found and 0 < int(found[1]) <= int(found[2]):
-            return int(found[1]), int(found[2])
-    return None
-
-
-def _at_edge(line: Line, height: float) -> bool:
-    return line.bottom < EDGE * height or line.top > (1 - EDGE) * height
-
-
-def _signature(line: Line) -> tuple[str, int]:
-    return re.sub(r"\d+", "#", line.text), round(line.top / 3)
-
-
-def _mark_running(pages: list[Page]) -> list[Page]:
-    """Lines at the edge that stand at one height on three pages and on most of them."""
-    counts: Counter[tuple[str, int]] = Counter()
-    for page in pages:
-        counts.update({_signature(line) for line in page.lines if _at_edge(line, page.height)})
-    enough = max(3, round(0.8 * (len(pages) - 1)))
-    running = {signature for signature, count in counts.items() if count >= enough}
-    return [_marked(page, running) for page in pages]
-
-
-def _marked(page: Page, running: set[tuple[str, int]]) -> Page:
-    lines = tuple(
-        replace(line, running=_at_edge(line, page.height) and _signature(line) in running)
-        for line in page.lines
-    )
-    return replace(page, lines=lines)

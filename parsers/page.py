@@ -224,9 +224,23 @@ class Page:
     skimmed: str = ""
 
     @property
+    def texts(self) -> list[str]:
+        """The text of every line, of a page that was passed over too."""
+        return [line.text for line in self.lines] or self.skimmed.splitlines()
+
+    @property
     def text(self) -> str:
         """Every line, the running ones too, in reading order."""
         return "\n".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passed:
+    """A page that was passed over: its number in the file, its fast text, its printed number."""
+
+    number: int
+    text: str
+    printed: tuple[int, int] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,7 +254,7 @@ class Document:
 
     def __post_init__(self) -> None:
         if not self.compacted:
-            joined = "\n".join(compact(line.text) for page in self.pages for line in page.lines)
+            joined = "\n".join(compact(text) for page in self.pages for text in page.texts)
             object.__setattr__(self, "compacted", joined)
 
     @property

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from parsers.headings import Heading, Zone
-from parsers.layout import EDGE, NUMBERED
 from parsers.page import Cell, Document, Line, compact
+from parsers.running import EDGE, NUMBERED
 from parsers.sections import Section
 from pipeline import tables
 

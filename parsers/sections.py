@@ -71,6 +71,9 @@ def sections(document: Document) -> tuple[Section, ...]:
         if current.heading and current.heading.zone in CLAIMS and _breaks_off(page):
             current = _Open(start=0.0, heading=None)
             opened.append(current)
+        if page.skimmed:  # what it went on with is not known: nothing on the next page is a claim
+            current = _Open(start=0.0, heading=None)
+            opened.append(current)
         current = _read_page(page, current, opened)
     return tuple(_closed(part) for part in opened if part.cells or part.heading)
 

@@ -76,7 +76,7 @@ def completeness(document: Document, required: dict[str, bool]) -> Completeness:
     *required* says of each section a family must show whether it was seen.
     """
     missing = [name for name, seen in required.items() if not seen]
-    printed = [page.printed for page in document.pages if page.lines]
+    printed = [page.printed for page in document.pages if page.texts]
     numbered = [number for number in printed if number]
     seen, total = len(numbered), max((number[1] for number in numbered), default=0)
     lacking = sorted(set(range(1, total + 1)) - {number[0] for number in numbered})

@@ -1,0 +1,95 @@
+"""The bytes of a PDF in, its `Reading` out: the trip from the printed page, in its order.
+
+Fast text of every page → the pages that matter → words with their places → one reader → two
+extractors agree → what was left out is told. Where a file read in part is held for any reason, it
+is read again in full, so that passing pages over decides nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from parsers import (
+    agreement,
+    amended,
+    document,
+    layout,
+    pdf_index,
+    pdfium,
+    remarks,
+    standing,
+    triage,
+)
+from parsers.page import Document, Passed
+from pipeline.errors import ReportError, UnreadableError
+from pipeline.model import Reading
+
+
+class Reader(Protocol):
+    """What reads a document it has recognised."""
+
+    def read(self, document: Document) -> Reading:
+        """The reading of the document."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readers:
+    """How a reader is chosen: *choose* gives None where none knows it; *unknown* then reads it."""
+
+    choose: Callable[[Document], Reader | None]
+    unknown: Callable[[Document], Reading]
+
+
+def read(data: bytes, *, name: str, sha256: str, readers: Readers) -> Reading:
+    """What a PDF says.
+
+    Raises:
+        ReportError: it is held, unrecognised or unreadable; the code and the sentence say why.
+    """
+    whole = _Trip(data, name, sha256, readers)
+    try:
+        fast = pdfium.skim(data)
+    except UnreadableError:
+        whole.laid_out()  # the other library says better what is wrong, if it sees it too
+        raise
+    passed = triage.passed_over(fast)
+    if passed:
+        try:
+            return whole.reading([page.text for page in fast], passed)
+        except ReportError:
+            pass  # the reason may lie in what was not read
+    return whole.reading([page.text for page in fast])
+
+
+class _Trip:
+    """One file on its way, in full or without some pages."""
+
+    def __init__(self, data: bytes, name: str, sha256: str, readers: Readers) -> None:
+        self.data, self.name, self.sha256, self.readers = data, name, sha256, readers
+
+    def laid_out(self, passed: Sequence[Passed] = ()) -> Document:
+        raw = document.read_pages(self.data, without={page.number for page in passed})
+        return layout.lay_out(raw, name=self.name, sha256=self.sha256, passed=passed)
+
+    def reading(self, fast: Sequence[str], passed: Sequence[Passed] = ()) -> Reading:
+        laid_out = self.laid_out(passed)
+        return self._one(laid_out, fast)
+
+    def _one(self, laid_out: Document, fast: Sequence[str]) -> Reading:
+        reader = self.readers.choose(laid_out)
+        standing.trusted(laid_out)
+        unknown = None if reader else self.readers.unknown(laid_out)
+        if not pdf_index.fits(self.data):
+            raise UnreadableError(
+                "damaged",
+                "The index of the PDF does not fit its contents: bytes are lost or added.",
+            )
+        found = unknown or self._known(reader, laid_out)
+        agreement.agree(laid_out, fast, found.observations, self.data)
+        told = remarks.remarks(laid_out, self.data)
+        return replace(found, report=replace(found.report, notices=(*found.report.notices, *told)))
+
+    @staticmethod
+    def _known(reader: Reader | None, laid_out: Document) -> Reading:
+        assert reader is not None, "a document is read by its reader, or by that of the unknown"
+        return reader.read(laid_out)
