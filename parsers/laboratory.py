@@ -3,11 +3,11 @@
 import re
 
 from parsers.labels import labelled
-from parsers.running import NUMBERED
 from parsers.page import Document
+from parsers.running import NUMBERED
 
 WORDS = re.compile(
-    r"laborator|\blabs?\b|genomic|profil|diagnostic|patholog|oncolog|hospital|institut|sequenc"
+    r"laborator|\blabs?\b|genomic|profil|diagnostic|patholog|oncolog|\w+seq\b|hospital|institut|sequenc"
     r"|molecular|medicine|health|biosci|precision|clinic|universit|cancer cent",
     re.IGNORECASE,
 )

@@ -23,12 +23,17 @@ def chosen(options: Sequence[Cell], fills: Sequence[Fill]) -> int | None:
         fills: the painted shapes of the page that the options stand on.
     """
     ticks = [index for index, option in enumerate(options) if TICKED.match(option.text)]
-    if ticks or any(EMPTY.match(option.text) for option in options):
+    if any(is_box(option) for option in options):
         return ticks[0] if len(ticks) == 1 else None
     painted = _odd_one([_paint(option, options, fills) for option in options])
     bold = [index for index, option in enumerate(options) if option.bold]
     contradicted = len(bold) == 1 and painted is not None and bold[0] != painted
     return None if contradicted else painted
+
+
+def is_box(option: Cell) -> bool:
+    """True if a ticked or empty box stands before the words."""
+    return bool(TICKED.match(option.text) or EMPTY.match(option.text))
 
 
 def _odd_one(paints: Sequence[Colour | None]) -> int | None:

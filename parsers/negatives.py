@@ -12,7 +12,7 @@ from parsers.claims import SEQUENCED, Found, Printed, gathered, markers_of, nega
 from parsers.evidence import Evidence
 from parsers.gene_text import Item, classes_in, items, leading
 from parsers.headings import Zone
-from parsers.page import Cell
+from parsers.page import Cell, compact
 from parsers.sections import Section, is_prose
 from pipeline import hgvs
 from pipeline.model import AlterationClass, Coverage, Notice, Status
@@ -66,7 +66,7 @@ class _Context:
         self.covered = covered
         self.classes = _of_heading(phrases.plain(head))
         self.lead: tuple[AlterationClass, ...] = ()
-        self.of_regions = "coverage" in phrases.plain(head)
+        self.of_regions = "coverage" in compact(head)
 
 
 def _of_heading(head: str) -> tuple[AlterationClass, ...]:

@@ -143,6 +143,12 @@ class Sheet:
         """Words with a ligature for three letters: one character in the text of the page."""
         return self.words(x, top, words, Ink(font=_font_with_ligature()))
 
+    def letter_spaced(self, x: float, top: float, words: str, ink: Ink, gap: float = 3.5) -> None:
+        """A heading with *gap* points between its letters."""
+        self._canvas.setFont(ink.font, ink.size)
+        self._canvas.setFillColor(ink.colour)
+        self._canvas.drawString(x, self.height - top, words, charSpace=gap)
+
     def kerning_split(self, x: float, top: float, pieces: Sequence[str], ink: Ink) -> float:
         """One heading drawn in pieces with wide gaps inside its words, and no space there."""
         for piece in pieces:
@@ -155,6 +161,23 @@ class Sheet:
             self.words(x, top, piece, ink)
             top += ink.size * 1.3
         return top
+
+    def strike_out(self, x: float, top: float, width: float) -> None:
+        """A line through the middle of words of 9 points that begin at *x*."""
+        self._canvas.setStrokeColor(BLACK)
+        self._canvas.setLineWidth(0.8)
+        middle = self.height - top + 2.6
+        self._canvas.line(x - 1, middle, x + width + 1, middle)
+
+    def slanted_watermark(self, words: str) -> None:
+        """Large pale words across the page, behind whatever is drawn after them."""
+        self._canvas.saveState()
+        self._canvas.translate(130, 240)
+        self._canvas.rotate(45)
+        self._canvas.setFont(BOLD, 64)
+        self._canvas.setFillColor(Color(0.88, 0.88, 0.88))
+        self._canvas.drawString(0, 0, words)
+        self._canvas.restoreState()
 
     def margin_watermark(self) -> None:
         """The synthetic line, turned by 90 degrees, grey, beside the lines of results."""

@@ -15,9 +15,11 @@ sys.dont_write_bytecode = True
 from letter import unknown_layout  # noqa: E402
 from sample_01 import sample_01  # noqa: E402
 from sample_02 import sample_02  # noqa: E402
+from sample_03 import sample_03  # noqa: E402
 from sample_04 import sample_04  # noqa: E402
 from sample_05 import sample_05  # noqa: E402
 from sample_06 import sample_06  # noqa: E402
+from sample_07 import sample_07  # noqa: E402
 from sample_08 import sample_08  # noqa: E402
 from sample_10 import sample_10  # noqa: E402
 from sample_11 import sample_11  # noqa: E402
@@ -29,9 +31,11 @@ from sample_15 import sample_15  # noqa: E402
 REPORTS = {
     "01_a_fgfr2_fusion_twocolumn.pdf": sample_01,
     "02_b_tables_by_technology.pdf": sample_02,
+    "03_c_pills_and_bars.pdf": sample_03,
     "04_d_ctdna_bars.pdf": sample_04,
     "05_e_local_panel_rna_failed.pdf": sample_05,
     "06_f_ihc_ish_pathology.pdf": sample_06,
+    "07_g_amended.pdf": sample_07,
     "08_h_qns_failed.pdf": sample_08,
     "10_a_negative_pertinent.pdf": sample_10,
     "11_a_appendix_trap.pdf": sample_11,

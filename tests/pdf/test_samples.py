@@ -15,6 +15,7 @@ SAMPLES = Path(__file__).parents[2] / "sample_reports"
 READ = ("01_a_fgfr2_fusion_twocolumn", "02_b_tables_by_technology")
 NAMES = (
     *READ,
+    "03_c_pills_and_bars",
     "04_d_ctdna_bars",
     "05_e_local_panel_rna_failed",
     "08_h_qns_failed",
@@ -170,6 +171,7 @@ def test_the_report_is_who_and_what_it_says(name):
     [
         (NAMES[0], "Specimen, Synthia", "1961-01-01", "SYN-000001", "SYN-26-0101"),
         (NAMES[1], "Specimen, Sabine", "1954-01-01", None, "SYN-26-0202"),
+        ("03_c_pills_and_bars", "Specimen, Solveig", "1952-01-01", "SYN-000003", "SYN-26-0203"),
         ("04_d_ctdna_bars", "Specimen, Sigrid", "1955-01-01", "SYN-000004", "SYN-26-0204"),
         ("10_a_negative_pertinent", "Specimen, Selma", "1968-01-01", None, "SYN-26-0210"),
         ("11_a_appendix_trap", "Specimen, Silas", "1957-01-01", "SYN-000011", "SYN-26-0111"),

@@ -15,9 +15,11 @@ SYNTHETIC = "SYNTHETIC SPECIMEN - NOT A PATIENT REPORT"
 PAGES = {
     "01_a_fgfr2_fusion_twocolumn.pdf": 8,
     "02_b_tables_by_technology.pdf": 7,
+    "03_c_pills_and_bars.pdf": 5,
     "04_d_ctdna_bars.pdf": 4,
     "06_f_ihc_ish_pathology.pdf": 2,
     "05_e_local_panel_rna_failed.pdf": 3,
+    "07_g_amended.pdf": 6,
     "08_h_qns_failed.pdf": 2,
     "10_a_negative_pertinent.pdf": 3,
     "11_a_appendix_trap.pdf": 12,
