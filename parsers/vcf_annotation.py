@@ -27,6 +27,7 @@ _CODING = ("HGVSc", "HGVS.c", "cDnaChange", "coding")
 _EFFECT = ("Consequence", "Annotation", "variantClassification", "function")
 _AMINO = re.compile(r"(?P<at>\d+)(?P<old>[A-Z*]+)>(?P<to>\d+)(?P<new>[A-Z*]+)")
 _DNA = re.compile(r"(?P<at>\d+)(?P<ref>[ACGTN]+)>(?P<alt>[ACGTN]+)")
+_STRANDS = {"1": True, "+": True, "-1": False, "-": False}
 _LETTERS = re.compile(r"p\.([A-Z])\d+([A-Z*])$")
 _NAMING = ("GENE_NAME", "GENE", "GENES", "Gene", "GENE_SYMBOL", "SYMBOL")
 _NO_SYMBOL = re.compile(r"ENS[GT]\d+|\d+|\.?")
@@ -36,7 +37,8 @@ _NO_SYMBOL = re.compile(r"ENS[GT]\d+|\d+|\.?")
 class Effect:
     """What an annotator says of one allele on one transcript; HGVS in canonical spelling.
 
-    *told_at* is the position of another row that states the effect of both (bcftools ``@POS``).
+    *told_at* is the position of another row that states the effect of both (bcftools ``@POS``);
+    *forward* says that the gene lies on the + strand, where an annotator gives its strand.
     """
 
     gene: str | None
@@ -46,6 +48,7 @@ class Effect:
     hgvs_p: str | None
     hgvs_c: str | None
     told_at: int | None = None
+    forward: bool | None = None
 
 
 def effects(record: Record, index: int, header: Header) -> tuple[Effect, ...]:
@@ -94,6 +97,7 @@ def _effect(cells: Cells) -> Effect:
         consequence=consequence,
         hgvs_p=protein(name or "-") or _from_residues(cells, symbol_of(printed)),
         hgvs_c=coding(_first(cells, _CODING).split(":")[-1] or "-"),
+        forward=_STRANDS.get(_first(cells, ("STRAND", "strand"))),
         told_at=int(pointer[1:]) if re.fullmatch(r"@\d+", pointer) else None,
     )
 
@@ -173,3 +177,14 @@ def genes_named(record: Record, header: Header) -> tuple[str, ...]:
             for part in re.split(r"::|&|/", value):
                 found[symbol_of(part) or part] = None
     return tuple(name for name in found if not _NO_SYMBOL.fullmatch(name))
+
+
+def strand_named(record: Record, header: Header, gene: str) -> bool | None:
+    """True if the annotation puts a gene on the + strand; None if it says nothing, or both."""
+    found = {
+        effect.forward
+        for index in range(len(record.alts))
+        for effect in effects(record, index, header)
+        if gene in {effect.gene, effect.printed_gene}
+    } - {None}
+    return found.pop() if len(found) == 1 else None

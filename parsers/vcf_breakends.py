@@ -8,8 +8,7 @@ and B; everything else that breaks such a gene is indeterminate, and said (rules
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from parsers.vcf_annotation import genes_named
-from parsers.vcf_events import Junction, are_mates, junctions, panel_name
+from parsers.vcf_events import Junction, are_mates, junctions
 from parsers.vcf_frame import Frame, Passed, Verdict
 from parsers.vcf_junctions import (
     End,
@@ -22,6 +21,7 @@ from parsers.vcf_junctions import (
     role_of,
     wording,
 )
+from parsers.vcf_partners import named_in_order, partner_of, placed
 from parsers.vcf_records import Record
 from parsers.vcf_samples import State, call, structural_state, support
 from parsers.vcf_symbols import info_values, spans
@@ -115,11 +115,12 @@ def _observe(
 ) -> Observation | Passed:
     gene = place.gene or ""
     other = next((side for side in own.ends if side is not place), None)
-    of_rna = _names_in_order(own.record, place)
+    of_rna = named_in_order(own.record, place)
     if other is not None and other.gene == gene and not of_rna:
         told = f"{gene} rearrangement, partner unknown: both breaks lie in {gene}"
         return _doubted(own.record, gene, told, frame)
-    partner = _partner(own, place, other, mates, frame)
+    partner = partner_of(own, place, other, mates, frame)
+    other = placed(other, partner, [each.record for each in (*mates, own)], frame)
     text = _words_of_rna(of_rna, place, frame) or wording(frame.assembly, place, other, partner)
     fusion = graded(text, gene)
     grade = fusion.grade if fusion else FusionGrade.D
@@ -164,12 +165,6 @@ def _gene_or_place(side: End) -> str:
     return side.gene or f"{side.contig}:{side.position}"
 
 
-def _names_in_order(record: Record, place: End) -> Fusion | None:
-    """The fusion that a row of an RNA panel names 5-prime to 3-prime, if it is one."""
-    known = graded(panel_name(record) or "", place.gene or "")
-    return known if known and None not in {known.five_prime, known.three_prime} else None
-
-
 def _words_of_rna(known: Fusion | None, place: End, frame: Frame) -> str | None:
     if known is None:
         return None
@@ -202,23 +197,6 @@ def _significance(grade: FusionGrade, *, accepted: bool) -> Significance:
     if not accepted:
         return Significance.UNKNOWN
     return Significance.LIKELY_PATHOGENIC if grade is FusionGrade.C else Significance.PATHOGENIC
-
-
-def _partner(
-    own: Junction, place: End, other: End | None, mates: list[Junction], frame: Frame
-) -> str | None:
-    """The other gene: by its place, else the one that the mate, the row or its ID names."""
-    if other is not None and other.gene:
-        return other.gene
-    sides = [[mate.record for mate in mates], [own.record]]
-    for records in sides:
-        named = {name for record in records for name in genes_named(record, frame.header)}
-        named.discard(place.gene or "")
-        if len(named) == 1:
-            return named.pop()
-    known = graded(own.record.id or "", place.gene or "")
-    sides_named = {known.five_prime, known.three_prime} if known else set()
-    return next((name for name in sides_named if name not in {None, place.gene}), None)
 
 
 def _places(own: Junction) -> str:
