@@ -11,7 +11,6 @@ from typing import Protocol
 
 from parsers import (
     agreement,
-    amended,
     document,
     layout,
     pdf_index,
