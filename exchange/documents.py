@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.model import (
     Completeness,
+    EarlierVersion,
     Finding,
     Fusion,
     Marker,
@@ -130,6 +131,24 @@ def _report(report: Report) -> Document:
         "completeness": _completeness(report.completeness),
         "specimens": [_record(each) for each in report.specimens],
         "identity": _record(report.identity),
+        "superseded": [_earlier(each) for each in report.superseded],
+    }
+
+
+def _earlier(version: EarlierVersion) -> Document:
+    return {
+        "version": version.version,
+        "pages": list(version.pages),
+        "reported": _plain(version.reported),
+        "observations": [
+            {
+                "marker": each.marker.value,
+                "status": each.status.value,
+                "alteration": each.alteration,
+                "source": _source(each.source),
+            }
+            for each in version.observations
+        ],
     }
 
 

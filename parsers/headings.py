@@ -161,7 +161,9 @@ def _continues(first: Cell, second: Cell) -> bool:
 def _heading(run: tuple[Cell, ...], above: Sequence[Line], page: Page) -> Heading | None:
     text = " ".join(cell.text for cell in run)
     entry = entry_of(text)
-    if entry is None or not text[:1].isascii() or text[:1].islower() or text.endswith("."):
+    if entry is None or not text[:1].isascii() or text[:1].islower():
+        return None
+    if text.endswith(".") and not (entry.zone is Zone.AMEND and ":" in text):
         return None
     if (entry.exact or entry.zone is Zone.RESULT) and not _stands_out(run[0], text, above, page):
         return None

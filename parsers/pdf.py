@@ -11,6 +11,7 @@ from typing import Protocol
 
 from parsers import (
     agreement,
+    amended,
     document,
     layout,
     pdf_index,
@@ -72,7 +73,30 @@ class _Trip:
 
     def reading(self, fast: Sequence[str], passed: Sequence[Passed] = ()) -> Reading:
         laid_out = self.laid_out(passed)
-        return self._one(laid_out, fast)
+        bundle = amended.versions(laid_out)
+        return self._governed(bundle, fast) if bundle else self._one(laid_out, fast)
+
+    def _governed(self, bundle: amended.Versions, fast: Sequence[str]) -> Reading:
+        """The version of a bundle that governs, with what the earlier ones print as evidence."""
+        current = self._version(bundle.governing)
+        old = [amended.without_marks(self._version(pages)) for pages in bundle.earlier]
+        for each in old:
+            amended.one_order(current, each)
+        found = self._one(current, fast)
+        return amended.governed(found, [(each, self._evidence(each)) for each in old])
+
+    def _version(self, pages: frozenset[int]) -> Document:
+        others = {page.number for page in self.laid_out().pages} - pages
+        raw = document.read_pages(self.data, without=others)
+        return layout.lay_out(raw, name=self.name, sha256=self.sha256)
+
+    def _evidence(self, earlier: Document) -> Reading | None:
+        """What a superseded version prints; None where no reader understands it."""
+        try:
+            reader = self.readers.choose(earlier)
+            return reader.read(earlier) if reader else None
+        except ReportError:
+            return None
 
     def _one(self, laid_out: Document, fast: Sequence[str]) -> Reading:
         reader = self.readers.choose(laid_out)

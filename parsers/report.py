@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parsers import standing
+from parsers import amended, standing
 from parsers.claims import Found, is_sentence
 from parsers.gene_entries import entries
 from parsers.headings import Zone
@@ -27,6 +27,7 @@ from pipeline.model import (
     Status,
 )
 
+OUTSIDE = frozenset({None, Zone.IDENT, Zone.AMEND})
 HARMLESS = frozenset({Significance.VUS, Significance.BENIGN})
 
 
@@ -68,7 +69,8 @@ def reading(read: Read) -> Reading:
             vendor=laboratory(read.document),
             assay=read.block.first("assay"),
             accession=read.block.first("accession"),
-            reported=read.block.day("reported"),
+            version=amended.version(read.document),
+            reported=read.block.day("amended") or read.block.day("reported"),
             tumour_type=tumour,
             is_btc=_is_biliary(read.block, tumour),
             completeness=complete,
@@ -95,10 +97,11 @@ def _nothing_astray(parts: Sequence[Section]) -> None:
     """Refuse a layout that put results where nobody looks for them.
 
     Raises:
-        HeldError: an alteration of one of our genes under an identity heading or under none.
+        HeldError: an alteration of one of our genes under an identity heading, under that of an
+            amendment or under none.
     """
     for part in parts:
-        for entry in entries(part.lines)[0] if part.zone in {None, Zone.IDENT} else ():
+        for entry in entries(part.lines)[0] if part.zone in OUTSIDE else ():
             for symbol in set(entry.named.symbols) & set(genes.PANEL):
                 for piece in entry.pieces:
                     if alterations.classify(symbol, piece.text) and not is_sentence(piece.text):
@@ -149,6 +152,9 @@ def _notices(read: Read, status: ReportStatus) -> list[Notice]:
     if standing.has_reduced_sensitivity(read.document):
         message = "The report says that the sensitivity of this test was reduced."
         found.append(Notice(code="reduced_sensitivity", message=message))
+    if status is ReportStatus.AMENDED:
+        reason = amended.reason(read.document) or "no reason is printed"
+        found.append(Notice(code="amended", message=f"The report is amended: {reason}"))
     if not any(page.printed for page in read.document.pages):
         found.append(Notice(code="pages_not_numbered", message="The pages bear no numbers."))
     for field in ("dob", "collected", "reported"):

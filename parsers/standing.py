@@ -23,10 +23,12 @@ FAILED = re.compile(
     r"|\b(specimen|sample) (failed|was insufficient|insufficient)\b"
     r"|\bquantity not sufficient\b|\binsufficient quantity (and|or|of|for)\b"
 )
-QUALIFIED = re.compile(
-    r"^qualified (report|result)|^(\W*\w{1,2} )?reduced sensitivity|\bstatus:? ?qualified\b"
+QUALIFIED = re.compile(r"^qualified (report|result)|\bstatus:? ?qualified\b")
+REDUCED = re.compile(r"^(\W*\w{1,2} )?reduced sensitivity( due to|$)")
+AMENDED = re.compile(
+    r"^(amended|corrected|revised) report|^report (amended|corrected|revised)|^amend(ed|ment)\b"
+    r"|^(report )?status:? (amended|corrected|revised)\b"
 )
-AMENDED = re.compile(r"^(amended|corrected) report|^report (amended|corrected)|^amend(ed|ment)\b")
 SUPERSEDED = re.compile(
     r"^superseded|^original report\b|\bthis report (is|was|has been) superseded"
 )
@@ -51,6 +53,16 @@ def status_of(document: Document, parts: Sequence[Section]) -> ReportStatus:
         return ReportStatus.QUALIFIED
     amended = any(AMENDED.search(line) for line in spoken)
     return ReportStatus.AMENDED if amended else ReportStatus.FINAL
+
+
+def has_reduced_sensitivity(document: Document) -> bool:
+    """True if a line of its first page says that this test saw less than it should."""
+    return any(
+        REDUCED.search(plain(cell.text))
+        for page in document.pages[:1]
+        for line in page.lines
+        for cell in line.cells
+    )
 
 
 def says_that_it_failed(document: Document, parts: Sequence[Section]) -> bool:

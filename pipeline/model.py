@@ -22,6 +22,7 @@ __all__ = [
     "Completeness",
     "CopyNumber",
     "Coverage",
+    "EarlierVersion",
     "Expression",
     "FileKind",
     "Finding",
@@ -191,6 +192,7 @@ class Report:
     reasons: tuple[str, ...] = ()
     code: str | None = None
     notices: tuple[Notice, ...] = ()
+    superseded: tuple["EarlierVersion", ...] = ()
 
     def __post_init__(self) -> None:
         if not self.status.is_read and not self.reasons:
@@ -315,6 +317,19 @@ class Observation:
     def __post_init__(self) -> None:
         if self.vaf is not None and not 0 <= self.vaf <= 1:
             raise ValueError(f"a variant allele fraction of {self.vaf} is not between 0 and 1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarlierVersion:
+    """A superseded version that is bound with its amendment: kept as evidence, never a result.
+
+    *pages* are those of the file; *observations* is what they print, as far as they could be read.
+    """
+
+    version: int
+    pages: tuple[int, ...]
+    reported: date | None = None
+    observations: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,7 @@ class Frame:
     reported: str
     order: str
     pages: int
+    date_label: str = "REPORT DATE"
 
 
 def furnish(sheet: Sheet, frame: Frame, number: int) -> None:
@@ -44,7 +45,7 @@ def furnish(sheet: Sheet, frame: Frame, number: int) -> None:
     head = (
         (40, "PATIENT", frame.patient),
         (170, "TUMOR TYPE:", frame.tumour_type),
-        (380, "REPORT DATE", frame.reported),
+        (380, frame.date_label, frame.reported),
         (480, "ORDERED TEST #", frame.order),
     )
     for x, label, value in head:

@@ -313,6 +313,7 @@ def test_a_report_says_what_it_is() -> None:
             "mrn": None, "assigning_authority": None, "name": None, "dob": None,
             "accession": "SYN-26-0220", "specimen_id": None,
         },
+        "superseded": [],
     }  # fmt: skip
 
 

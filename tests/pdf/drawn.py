@@ -34,6 +34,16 @@ class Paper:
     def rule(self, x0, top, x1):
         self._canvas.line(x0, self.height - top, x1, self.height - top)
 
+    def across(self, words):
+        """Large pale words over the page, turned by 45 degrees."""
+        self._canvas.saveState()
+        self._canvas.translate(120, 250)
+        self._canvas.rotate(45)
+        self._canvas.setFont(self.bold, 60)
+        self._canvas.setFillGray(0.9)
+        self._canvas.drawString(0, 0, words)
+        self._canvas.restoreState()
+
     def turn(self):
         self._canvas.showPage()
         self.page += 1
