@@ -62,10 +62,14 @@ def keeps_domain(assembly: Assembly, own: End) -> bool | None:
         return None
     boundary = int(_roles()[own.gene]["codon"])
     model = transcripts()[own.gene][0]
-    codons = model.coding_before(assembly, own.position) // 3
     if _roles()[own.gene]["keep"] == "before":
-        return codons >= boundary
-    return codons < boundary
+        return _read_up_to(model, assembly, own.position) // 3 >= boundary
+    return model.coding_before(assembly, own.position) // 3 < boundary
+
+
+def _read_up_to(model: Transcript, assembly: Assembly, position: int) -> int:
+    """Coding bases up to a break and with it: RNA breaks behind the last base of an exon."""
+    return model.coding_before(assembly, position) + model.touches(assembly, position, position)
 
 
 def exons_kept(assembly: Assembly, own: End) -> str | None:
@@ -88,16 +92,27 @@ def _model(own: End) -> Transcript | None:
 
 
 def in_frame(assembly: Assembly, one: End, other: End) -> bool | None:
-    """True if both genes are read on; None unless both breaks lie in introns of known exons."""
+    """True if the reading frame goes on; None unless both breaks lie between known exons.
+
+    Between exons is an intron, or the border of an exon, where RNA breaks.
+    """
     five, three = (one, other) if one.keeps_beginning else (other, one)
     models = _model(five), _model(three)
     if models[0] is None or models[1] is None or five.keeps_beginning is three.keeps_beginning:
         return None
-    sides = ((models[0], five.position), (models[1], three.position))
-    if any(model.touches(assembly, place, place) for model, place in sides):
+    if not all(_is_between_exons(assembly, side) for side in (five, three)):
         return None
-    kept, left_out = (model.coding_before(assembly, place) for model, place in sides)
-    return (kept - left_out) % 3 == 0
+    kept = _read_up_to(models[0], assembly, five.position)
+    return (kept - models[1].coding_before(assembly, three.position)) % 3 == 0
+
+
+def _is_between_exons(assembly: Assembly, own: End) -> bool:
+    """True in an intron, and on the base of an exon that lies at the break."""
+    model = _model(own)
+    if model is None or not model.touches(assembly, own.position, own.position):
+        return True
+    borders = {exon.end if own.keeps_left else exon.start for exon in model.exons[assembly]}
+    return own.position in borders
 
 
 def wording(assembly: Assembly, own: End, other: End | None, partner: str | None) -> str:

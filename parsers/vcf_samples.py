@@ -16,7 +16,7 @@ from pipeline.valued import cutoff
 
 _PAIRED = ("PR", "SR")  # reference, then allele (Manta)
 _SUPPORT = ("VF", "BVF", "SU", "PE", "DV", "RV", "RC", "TSPLIT")
-_SUPPORT_INFO = ("READ_COUNT", "READS", "SUPPORT", "SU", "PE", "SR", "VF", "BVF")
+_SUPPORT_INFO = ("READ_COUNT", "READS", "SUPPORT", "RE", "SU", "PE", "SR", "VF", "BVF")
 
 
 class State(StrEnum):
