@@ -20,10 +20,11 @@ RECOGNISE = Fingerprint(
         ("location", "reads"),
         ("protein", "frequency"),
     ),
+    without=("coding",),
     absent=(
         *("Relevant Biomarkers", "Clinically Significant Biomarkers", "Sample Cancer Type"),
         *("Cancer-Type Relevant Biomarkers", "Results with Therapy Associations", "Analyte"),
-        *("Genomic Findings", "cDNA", "Somatic - Potentially Actionable"),
+        *("Genomic Findings", "Somatic - Potentially Actionable"),
     ),
 )
 

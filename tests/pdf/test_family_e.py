@@ -164,6 +164,23 @@ def test_the_column_heads_that_laboratories_print(name):
     assert result.markers[Marker.KRAS_MUTATION].detail == "p.G12D"
 
 
+SYSTEM_LABELS = (
+    ("Patient Name", "Muster, Sanna"),
+    ("MRN", "SYN-000100"),
+    ("Accession", "SYN-77-0100"),
+    ("Date of Birth", "01 Jan 1955"),
+    ("Collected", "03 Mar 2026"),
+    ("Diagnosis", "Cholangiocarcinoma"),
+)
+
+
+@pytest.mark.parametrize("name", [name for name in HEADS if "other" not in name])
+def test_the_labels_of_any_laboratory_system(name):
+    heads, row = HEADS[name]
+    report = with_table(Grid(heads=heads, rows=(row,)), labels=SYSTEM_LABELS).but(size=6.5)
+    assert states(read(report))["KRAS_MUTATION"] == "D"
+
+
 def test_half_a_per_cent_is_no_half():
     """In a column of percentages 0.5 is 0.5 %, whatever a fraction would be."""
     rows = (("KRAS", "c.35G>A", "p.(G12D)", "0.5"), ("TP53", "c.524G>A", "p.(R175H)", "31.2"))
