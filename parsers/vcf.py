@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import IO
 
 from parsers.vcf_alleles import SmallAllele, is_small, small_allele
+from parsers.vcf_blocks import reference_row
 from parsers.vcf_breakends import fusions, rearranged
 from parsers.vcf_build import decided
 from parsers.vcf_bytes import Container
 from parsers.vcf_columns import choose
+from parsers.vcf_conformance import departures
 from parsers.vcf_copies import copy_number, is_copy_number, is_segment
 from parsers.vcf_events import Junction, junction
 from parsers.vcf_frame import Frame, Passed
@@ -39,6 +41,7 @@ from pipeline.model import (
     Reading,
     Report,
     ReportStatus,
+    Significance,
     Specimen,
     Status,
 )
@@ -51,6 +54,7 @@ _ODDITIES = {
     "crlf": "Lines end in CR LF, which the specification does not allow; they were read.",
     "stray_cr": "Carriage returns stand within lines; the lines were read.",
     "control_characters": "Control characters stand in the text; the lines were read.",
+    "unsorted": "The rows are not sorted by contig and position; all of them were read.",
     "latin1": "The text is not UTF-8; it was read as Latin-1.",
 }
 
@@ -156,7 +160,7 @@ def _sorted(
     if joins is not None:
         return [joins]
     if not is_symbolic(alt):
-        return [Passed(line=record.line, reason="ALT names no other allele")]
+        return [*reference_row(record, frame)]
     found: list[SmallAllele | Junction | Observation | Passed] = []
     if is_copy_number(alt, record):
         found += copy_number(record, index, frame)
@@ -235,6 +239,7 @@ def _end_is_proven(told: _Read, row: ManifestRow | None) -> bool:
 def _notices(told: _Read, row: ManifestRow | None) -> Iterator[Notice]:
     yield from told.build.notices
     yield from (Notice(code=code, message=_ODDITIES[code]) for code in told.scan.oddities)
+    yield from departures(told.scan)
     if not _end_is_proven(told, row):
         yield Notice(
             code="no_end_proof",
@@ -305,6 +310,8 @@ def _unproven_origin(told: _Read) -> Iterator[Notice]:
     low, high = cutoff("heterozygous_vaf_from"), cutoff("heterozygous_vaf_to")
     for each in told.outcome:
         if not isinstance(each, Observation) or each.origin is not Origin.UNKNOWN:
+            continue
+        if each.significance is Significance.BENIGN:
             continue
         if each.vaf is not None and low <= each.vaf <= high and each.genomic is not None:
             yield Notice(

@@ -90,6 +90,8 @@ def _prepared(candidate: Candidate, columns: tuple[str, ...]) -> tuple[list[str]
         _check_genotypes(fields, keys, candidate)
         fields[8] = ":".join(_name(key, at) for at, key in enumerate(keys))
         fields[9:] = [_trimmed(cell, keys, candidate) for cell in fields[9:]]
+    # pyvcf3 takes a bracket within a symbolic name for a breakend: alleles are read without it.
+    fields[4] = "."
     return fields, keys
 
 

@@ -66,8 +66,9 @@ class Rows:
             yield from self._long_contigs()
             return
         keys = self._words() & _MASKS[sizes]
-        distinct = keys[:1] if bool((keys == keys[0]).all()) else np.unique(keys)
-        for key in distinct:
+        alike = bool((keys == keys[0]).all())
+        # In the order of the file, not of the names.
+        for key in keys[:1] if alike else keys[np.sort(np.unique(keys, return_index=True)[1])]:
             yield int(key).to_bytes(_WORD, "little").rstrip(b"\0"), keys == key
 
     def _words(self) -> NDArray[np.uint64]:

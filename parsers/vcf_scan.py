@@ -14,7 +14,7 @@ from functools import cache
 from typing import IO
 
 from parsers.vcf_bytes import ByteBlocks, Container, Lines, whole_lines
-from parsers.vcf_rows import Rows, rows
+from parsers.vcf_rows import Marks, Rows, rows
 from parsers.vcf_symbols import touches_panel
 from pipeline.errors import HeldError
 from pipeline.genome import chromosome, is_placed, panel_intervals
@@ -65,6 +65,7 @@ class _Tally:
     candidates: list[Candidate] = field(default_factory=list)
     oddities: dict[str, None] = field(default_factory=dict)
     contigs: set[bytes] = field(default_factory=set)
+    last: tuple[bytes, int] = (b"", 0)
 
 
 def scan(source: bytes | IO[bytes]) -> Scan:
@@ -171,10 +172,25 @@ def _in_genes(found: Rows, tally: _Tally) -> set[int]:
     kept: set[int] = set()
     ends = found.positions + found.spans - 1
     for printed, here in found.contigs():
+        _note_order(printed, here, found, tally)
         tally.contigs.add(printed)
         for start, end in _genes(chromosome(printed.decode("ascii", "replace"))):
             kept.update((here & (found.positions <= end) & (ends >= start)).nonzero()[0].tolist())
     return kept
+
+
+def _note_order(contig: bytes, here: Marks, found: Rows, tally: _Tally) -> None:
+    """Remember whether rows are sorted, and those of one contig stand together."""
+    if "unsorted" in tally.oddities:
+        return
+    places = found.positions[here]
+    before = tally.last[1] if contig == tally.last[0] else 0
+    returns = contig in tally.contigs and contig != tally.last[0]
+    rows_here = here.nonzero()[0]
+    is_torn = int(rows_here[-1] - rows_here[0]) + 1 != len(rows_here)
+    if returns or is_torn or int(places[0]) < before or bool((places[1:] < places[:-1]).any()):
+        tally.oddities["unsorted"] = None
+    tally.last = (contig, int(places[-1]))
 
 
 @cache
