@@ -90,7 +90,10 @@ def _called(
     if consequence is None:
         return Passed(line=record.line, reason=f"no transcript of {gene}")
     where = arisen(record, index, frame.columns)
-    doubts = (*frame.doubts(record), *_doubts(found, where))
+    doubts = (
+        *frame.doubts(record),
+        *_doubts(found, where, frame.detection_limit(gene, AlterationClass.MUTATION)),
+    )
     refused = (f"{found.refused}: not used",) if found.refused else ()
     traces = (where.because,) if where.because and where.origin is Origin.UNKNOWN else ()
     return SmallAllele(
@@ -107,12 +110,14 @@ def _called(
     )
 
 
-def _doubts(found: Call, where: Arisen) -> Iterator[str]:
+def _doubts(found: Call, where: Arisen, limit: float | None) -> Iterator[str]:
     """Why an allele of a good row is still no somatic finding."""
     if found.state.is_open:
         yield found.state.value
     if where.origin is Origin.GERMLINE:
         yield f"germline: {where.because}"
+    if found.vaf is not None and limit is not None and found.vaf < limit:
+        yield f"VAF {found.vaf:g} is below the limit of detection of the assay ({limit:g})"
 
 
 def _filtered(record: Record, frame: Frame, gene: str, named: str | None) -> Observation | Passed:

@@ -82,6 +82,12 @@ class Frame:
         own = [each.min_depth for each in self.covered if each.marker is marker]
         return max((depth for depth in own if depth is not None), default=None)
 
+    def detection_limit(self, gene: str, kind: AlterationClass) -> float | None:
+        """From which allele fraction on the declared assay sees a change, as far as it is known."""
+        marker = marker_of(gene, kind)
+        own = [each.vaf_lod for each in self.covered if each.marker is marker]
+        return min((limit for limit in own if limit is not None), default=None)
+
     def covers(self, gene: str, kind: AlterationClass) -> bool:
         """True if the declared assay makes a negative out of silence for this gene and class."""
         marker = marker_of(gene, kind)

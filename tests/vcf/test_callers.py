@@ -153,6 +153,18 @@ DEPTHS = {
     "DRAGEN low_depth": ("low_depth . GT:DP 0/1:12", ["not_assessed"]),
     "rejected for another reason": ("strand_artifact . GT:DP 0/1:400", []),
 }
+BLOCKS = {  # gVCF rows without another allele
+    "thin block over V600": (
+        "<NON_REF> . PASS END=140453140 GT:DP:MIN_DP 0/0:120:40",
+        "not_assessed",
+    ),
+    "deep block over V600": ("<NON_REF> . PASS END=140453140 GT:DP:MIN_DP 0/0:120:100", None),
+    "thin block beside it": ("<NON_REF> . PASS END=140453131 GT:DP:MIN_DP 0/0:9:4", None),
+    "thin row, <*>": ("<*> . PASS END=140453140 GT:DP 0/0:12", "not_assessed"),
+    "thin row, no ALT": (". . PASS END=140453140 GT:DP 0/0:12", "not_assessed"),
+    "not called": (". . PASS END=140453140 GT:DP ./.:.", "not_assessed"),
+    "a copy number segment": (". 39 PASS END=140453140 GT:SM:CN:BC ./.:1.0:2:61", None),
+}
 ROW = "file,tumour_sample,assay\nx.vcf,T,Fictive Solid Panel@1.0\n"
 
 
@@ -162,6 +174,28 @@ def test_a_row_without_the_allele_is_a_negative_only_with_enough_reads(name):
     found = reading(vcf(f"{V} . {printed}"), manifest(ROW)[0])
     assert found.report.assay == "Fictive Solid Panel"
     assert [each.status.value for each in found.observations] == expected
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_thin_stretch_over_a_known_change_is_no_negative(name):
+    printed, expected = BLOCKS[name]
+    data = vcf(f"7 140453130 . G {printed}")
+    found = reading(data, manifest(ROW)[0]).observations
+    assert [each.status.value for each in found] == ([expected] if expected else [])
+    assert reading(data).observations == ()
+
+
+# VAF under an assay whose limit of detection is 0.05 (rule R43)
+LIMITS = {"0.049": "indeterminate", "0.05": "detected", "0.31": "detected"}
+
+
+@pytest.mark.parametrize("fraction", LIMITS)
+def test_below_the_limit_of_detection_nobody_can_say(fraction):
+    data = vcf(f"{V} . PASS . GT:AF:DP 0/1:{fraction}:900")
+    (found,) = reading(data, manifest(ROW)[0]).observations
+    assert found.status.value == LIMITS[fraction]
+    (found,) = reading(data).observations
+    assert found.status.value == "detected"
 
 
 COLUMNS = table("tumour_columns.csv")
