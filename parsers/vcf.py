@@ -5,72 +5,42 @@ The trip of a file: bytes are scanned once (`vcf_scan`), candidate lines become 
 each allele becomes an observation or is passed over with a reason that is counted.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import IO
 
 from parsers.vcf_alleles import SmallAllele, is_small, small_allele
 from parsers.vcf_blocks import reference_row
 from parsers.vcf_breakends import fusions, rearranged
 from parsers.vcf_build import decided
-from parsers.vcf_bytes import Container
 from parsers.vcf_columns import choose
-from parsers.vcf_conformance import departures
 from parsers.vcf_copies import copy_number, is_copy_number, is_segment
 from parsers.vcf_events import Junction, junction
 from parsers.vcf_frame import Frame, Passed
 from parsers.vcf_header import Header, parse
+from parsers.vcf_notices import Told, completeness, notices
 from parsers.vcf_phase import joined
 from parsers.vcf_records import Record, records
-from parsers.vcf_scan import Scan, recognises, scan
+from parsers.vcf_scan import recognises, scan
 from parsers.vcf_signatures import signatures
 from parsers.vcf_small import observation
 from parsers.vcf_stated import content
 from parsers.vcf_symbols import is_symbolic
 from pipeline.coverage import assays, shipped
-from pipeline.genome import MIXED, Build, BuildBasis
 from pipeline.model import (
     Analyte,
-    Completeness,
     FileKind,
     Identity,
     Notice,
     Observation,
-    Origin,
     Reading,
     Report,
     ReportStatus,
-    Significance,
     Specimen,
-    Status,
 )
 from pipeline.sheets import ManifestRow
 from pipeline.valued import cutoff
 
 __all__ = ["read", "recognises"]
-
-_ODDITIES = {
-    "crlf": "Lines end in CR LF, which the specification does not allow; they were read.",
-    "stray_cr": "Carriage returns stand within lines; the lines were read.",
-    "control_characters": "Control characters stand in the text; the lines were read.",
-    "unsorted": "The rows are not sorted by contig and position; all of them were read.",
-    "latin1": "The text is not UTF-8; it was read as Latin-1.",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Read:
-    """Everything that was decided about one file, before the report is written."""
-
-    name: str
-    sha256: str
-    row: ManifestRow | None
-    scan: Scan
-    frame: Frame
-    build: Build
-    outcome: tuple[Observation | Passed, ...]
-    refused: tuple[Notice, ...]
 
 
 def read(
@@ -99,7 +69,7 @@ def read(
     )
     every = tuple(_outcome(found, frame))
     outcome = tuple(sorted((it for it in every if not isinstance(it, Notice)), key=_line))
-    told = _Read(
+    told = Told(
         name=name,
         sha256=sha256,
         row=own,
@@ -175,7 +145,7 @@ def _assay(row: ManifestRow | None) -> tuple[str | None, str | None]:
     return name.strip() or None, version.strip() or None
 
 
-def _report(told: _Read, row: ManifestRow | None) -> Report:
+def _report(told: Told, row: ManifestRow | None) -> Report:
     own, tumour = told.row, told.frame.columns.tumour
     assay, version = _assay(own)
     specimen = Specimen(
@@ -194,103 +164,11 @@ def _report(told: _Read, row: ManifestRow | None) -> Report:
         assay_version=version,
         accession=accession,
         assembly=told.build.assembly,
-        completeness=_completeness(told, row),
+        completeness=completeness(told, row),
         specimens=(specimen,) if tumour else (),
         identity=Identity(accession=accession, specimen_id=tumour),
-        notices=tuple(_notices(told, row)),
+        notices=tuple(notices(told, row)),
     )
-
-
-def _completeness(told: _Read, row: ManifestRow | None) -> Completeness:
-    seen, outcome = told.scan, told.outcome
-    lines = {candidate.line for candidate in seen.candidates}
-    reasons = Counter(each.reason for each in outcome if isinstance(each, Passed))
-    passed = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common())
-    evidence = (
-        f"{seen.data_lines} data lines = {len(lines)} read + {seen.data_lines - len(lines)} "
-        f"skipped by position + 0 rejected; {seen.container}"
-        f"{', closing block present' if seen.container is Container.BGZF else ''}; "
-        f"alleles passed over: {passed or 'none'}"
-    )
-    missing = tuple(_missing(told, row))
-    return Completeness(proven=not missing, evidence=evidence, missing=missing)
-
-
-def _missing(told: _Read, row: ManifestRow | None) -> Iterator[str]:
-    if not _end_is_proven(told, row):
-        yield "proof of the end of the file"
-    if told.build.basis is BuildBasis.ALLELES:
-        yield "a build that does not rest on the findings themselves"
-    if any(notice.code == MIXED for notice in told.build.notices):
-        yield "rows of one build alone"
-    if told.scan.data_lines == 0:
-        yield "records"
-    if told.frame.columns.tumour is None:
-        yield "a sample column"
-    if told.scan.unplaced:
-        yield f"the place of the rows on {_some(told.scan.unplaced)}"
-
-
-def _end_is_proven(told: _Read, row: ManifestRow | None) -> bool:
-    matches = row is not None and bool(row.sha256) and row.sha256 == told.sha256
-    return matches or told.scan.container is Container.BGZF
-
-
-def _notices(told: _Read, row: ManifestRow | None) -> Iterator[Notice]:
-    yield from told.build.notices
-    yield from (Notice(code=code, message=_ODDITIES[code]) for code in told.scan.oddities)
-    yield from departures(told.scan)
-    if not _end_is_proven(told, row):
-        yield Notice(
-            code="no_end_proof",
-            message="A cut at the end of a line would not be seen in this file: "
-            "what is found counts, silence proves nothing.",
-        )
-    if not told.frame.uses_filter and told.scan.data_lines:
-        yield Notice(code="unfiltered", message="No row of the file carries a FILTER.")
-    if told.scan.data_lines == 0:
-        yield Notice(code="no_records", message="The file has a header and no records.")
-    if row is not None and told.row is None:
-        yield Notice(
-            code="manifest_mismatch",
-            message="The manifest row names no sample of this file and was not used.",
-        )
-    if told.scan.unplaced:
-        yield Notice(
-            code="unknown_contig",
-            message=f"Rows stand on contigs that are not known ({_some(told.scan.unplaced)}): "
-            "what is found counts, silence proves nothing.",
-        )
-    yield from told.refused
-    yield from _filtered(told.outcome)
-    yield from _unproven_origin(told)
-    yield from _doubted(told.outcome)
-
-
-def _some(names: tuple[str, ...]) -> str:
-    shown = ", ".join(name[:20] for name in names[:3])
-    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
-
-
-def _filtered(outcome: Iterable[Observation | Passed]) -> Iterator[Notice]:
-    """Known changes that a filter removed: no findings, but a reviewer should know."""
-    for each in outcome:
-        if isinstance(each, Passed) and each.known:
-            yield Notice(
-                code="known_allele_filtered",
-                message=f"{each.known} on line {each.line} is no finding: {each.reason}.",
-            )
-
-
-def _doubted(outcome: Iterable[Observation | Passed]) -> Iterator[Notice]:
-    """Findings that could not be believed outright, and why."""
-    for each in outcome:
-        if isinstance(each, Observation) and each.status is Status.INDETERMINATE and each.note:
-            yield Notice(
-                code="doubted",
-                message=f"{each.gene} {each.alteration} on line {each.source.line} is "
-                f"indeterminate: {each.note}.",
-            )
 
 
 def _refused(small: Iterable[SmallAllele]) -> Iterator[Notice]:
@@ -300,22 +178,4 @@ def _refused(small: Iterable[SmallAllele]) -> Iterator[Notice]:
             yield Notice(
                 code="value_refused",
                 message=f"{each.call.refused} (line {each.record.line}): not used.",
-            )
-
-
-def _unproven_origin(told: _Read) -> Iterator[Notice]:
-    """Alleles that a tumour without its normal shows in about half of the reads (rule R46)."""
-    if told.frame.columns.normal is not None:
-        return
-    low, high = cutoff("heterozygous_vaf_from"), cutoff("heterozygous_vaf_to")
-    for each in told.outcome:
-        if not isinstance(each, Observation) or each.origin is not Origin.UNKNOWN:
-            continue
-        if each.significance is Significance.BENIGN:
-            continue
-        if each.vaf is not None and low <= each.vaf <= high and each.genomic is not None:
-            yield Notice(
-                code="origin_unknown",
-                message=f"{each.gene} {each.alteration} on line {each.source.line}: VAF "
-                f"{each.vaf:g} in a tumour without its normal; it may be of the germline.",
             )
