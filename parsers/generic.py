@@ -5,6 +5,7 @@ patient and specimen, and a result of one of our genes in a table or a list) is 
 as `needs_review`: each value seen is indeterminate, with its place; nothing else is said.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ from parsers.phrases import plain
 from parsers.sections import Section, is_prose
 from parsers.variant_report import Contents
 from parsers.variant_rows import About
-from pipeline import alterations, tumours
+from pipeline import alterations, genes, tumours
 from pipeline.model import (
     AlterationClass,
     Completeness,
@@ -48,6 +49,8 @@ def read(document: Document) -> Reading | None:
     Raises:
         HeldError: two patients or two reports in one file.
     """
+    if not _names_a_gene(document):
+        return None
     whole = variant_report.contents(document, READER)
     if not _is_of_a_patient(whole.block):
         return None
@@ -58,6 +61,12 @@ def read(document: Document) -> Reading | None:
     failed = standing.status_of(document, whole.parts) is ReportStatus.FAILED
     observations = () if failed else tuple(dict.fromkeys(map(_open, seen)))
     return Reading(report=_report(whole), observations=observations)
+
+
+def _names_a_gene(document: Document) -> bool:
+    """True if a gene of ours is named at all: a cheap question, for most foreign documents."""
+    words = set(re.findall(r"[A-Z][A-Za-z0-9]{2,}", document.text))
+    return any(genes.symbol_of(word) in genes.PANEL for word in words)
 
 
 def _is_of_a_patient(block: IdentityBlock) -> bool:

@@ -23,6 +23,7 @@ OPEN = re.compile(
     r"(?:[,/(–:;-]|\b(?:or|and|of|no|in|for|with|the|not|was|were|is|are|been))$", re.IGNORECASE
 )
 LABEL = re.compile(r"^([^:]{2,60}?)\s*:\s*(.*)$", re.DOTALL)
+SEVERAL = re.compile(r"(?<=[\w)%])[;.]\s+(?=[A-Z])")
 NOT_EXAMINED = frozenset({Status.NOT_ASSESSED, Status.INDETERMINATE})
 
 
@@ -32,6 +33,7 @@ class Clause:
 
     text: str
     lines: tuple[tuple[Cell, ...], ...]
+    is_part: bool = False  # of a line that says several things
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -41,7 +43,8 @@ class Clause:
 
 def of_section(part: Section, about: About, covered: Sequence[Coverage]) -> Found:
     """What the lines of a section say; *part* holds the cells that stand in no table."""
-    return gathered(_said(clause, about, covered) for clause in clauses(part))
+    whole = (piece for clause in clauses(part) for piece in _pieces(clause))
+    return gathered(_said(piece, about, covered) for piece in whole)
 
 
 def clauses(part: Section) -> Iterator[Clause]:
@@ -73,6 +76,25 @@ def _goes_on(above: tuple[Cell, ...], line: tuple[Cell, ...]) -> bool:
     near = line[0].top - above[0].bottom < 0.9 * line[0].size
     small = first[:1].islower() and not last.endswith((".", ";")) and not first.startswith("c.")
     return near and (bool(OPEN.search(last)) or small or first[:1] == "(")
+
+
+def _pieces(clause: Clause) -> list[Clause]:
+    """The statements of a line: "IDH1 p.R132C detected; KRAS wild type" says two things."""
+    texts = [text for text in SEVERAL.split(clause.text) if text.strip()]
+    named = [(text, _ours(text)) for text in texts]
+    telling = [(text, found) for text, found in named if found]
+    whole = all(phrases.verdict(text) or _changes(text, found) for text, found in telling)
+    if len(telling) < 2 or not whole:
+        return [clause]
+    return [Clause(text=text, lines=clause.lines, is_part=True) for text in texts]
+
+
+def _ours(text: str) -> list[str]:
+    return [item.symbol for item in items(text) if item.symbol in genes.PANEL]
+
+
+def _changes(text: str, symbols: Sequence[str]) -> bool:
+    return any(alterations.classify(symbol, text) for symbol in symbols)
 
 
 # -------------------------------------------------------------------------------------- meaning
@@ -147,6 +169,8 @@ def _found(clause: Clause, about: About) -> Found:
     if labelled and classes_in(labelled[1]) and not items(labelled[1]):
         parts = (part for some in parts_of(labelled[2], ";") for part in parts_of(some, ","))
         return gathered(_listed(part, labelled[1], clause, about) for part in parts)
+    if clause.is_part:
+        return _listed(clause.text, "", clause, about)
     context = gene_results.Context(
         evidence=about.evidence,
         analyte=about.analyte or Analyte.DNA,
@@ -160,8 +184,8 @@ def _listed(part: str, topic: str, clause: Clause, about: About) -> Found:
     """One item after a topic: "ERBB2 (CN 22)" after "Amplifications"."""
     words = part.split()
     named = leading(words)
-    if named is None:
-        return Found()
+    if named is None or not named.symbols:
+        return _named_within(clause, about) if clause.is_part else Found()
     fused = named.length == 1 and any(mark in words[0] for mark in ("-", "::", "="))
     rest = part if fused else " ".join(words[named.length :])
     known = "amplification" if "amplif" in phrases.plain(topic) else ""

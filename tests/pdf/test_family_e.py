@@ -253,6 +253,23 @@ def test_other_lines_of_local_reports(line, marker, status):
     assert states(read(with_lines(line, "TMB: 4 mut/Mb"))).get(marker) == status
 
 
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("IDH1 p.R132C detected; RET not mutated; MSI: stable",
+         {"IDH1_MUTATION": "D", "RET_MUTATION": "N"}),
+        ("IDH1 p.R132C. No BRAF mutation detected.", {"IDH1_MUTATION": "D", "BRAF_MUTATION": "N"}),
+        ("BRAF wild type; FGFR2-BICC1 fusion detected",
+         {"BRAF_MUTATION": "N", "FGFR2_FUSION": "D"}),
+        ("IDH1 R132C detected and RET mutation not detected",
+         {"IDH1_MUTATION": "I", "RET_MUTATION": "I"}),
+    ],
+)  # fmt: skip
+def test_a_line_that_says_several_things(line, wanted):
+    found = states(read(with_lines(line, "TMB: 4 mut/Mb")))
+    assert {marker: found.get(marker) for marker in wanted} == wanted
+
+
 def test_a_not_on_the_next_line_is_no_detection():
     reading = read(with_lines("BRAF p.V600E was", "not detected in this sample", "MSI: stable"))
     assert states(reading)["BRAF_MUTATION"] == "N"
