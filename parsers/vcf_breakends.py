@@ -24,7 +24,7 @@ from parsers.vcf_junctions import (
 from parsers.vcf_partners import named_in_order, partner_of, placed
 from parsers.vcf_records import Record
 from parsers.vcf_samples import State, call, structural_state, support
-from parsers.vcf_symbols import info_values, spans
+from parsers.vcf_symbols import info_values, is_single_breakend, spans
 from pipeline.model import (
     AlterationClass,
     Analyte,
@@ -185,6 +185,8 @@ def _doubts(own: Junction, accepted: bool, unchecked: bool, frame: Frame) -> tup
     state = structural_state(own.record, own.index, frame.columns)
     if state is State.UNSTATED:
         doubts = (*doubts, state.value)
+    if own.right is None and not is_single_breakend(own.record.alts[own.index]):
+        doubts = (*doubts, "the mate of the breakend has no place")
     if any(flag in own.record.info for flag in _UNORIENTED):
         doubts = (*doubts, "the caller does not know the orientation")
     if not accepted:

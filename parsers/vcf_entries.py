@@ -96,7 +96,7 @@ def _plain(name: str) -> str:
 
 def _annovar(record: Record, index: int) -> Iterator[Cells]:
     """``AAChange.refGene=GENE:NM_…:exon15:c.T1799A:p.V600E``, repeated for each ALT."""
-    fields = record.text.split("\t")[7].split(";")
+    fields = [each for each in record.text.split("\t")[7].split(";") if "=" in each]
     for key in dict.fromkeys(each.partition("=")[0] for each in fields):
         if not key.startswith("AAChange."):
             continue

@@ -24,7 +24,7 @@ _KINDS = {"DEL": ((True, False),), "DUP": ((False, True),), "INV": ((True, True)
 
 @dataclass(frozen=True, kw_only=True)
 class Junction:
-    """A record's ALT as two ends; *right* is None for a single breakend."""
+    """A record's ALT as two ends; *right* is None for a break whose other side has no place."""
 
     record: Record
     index: int
@@ -46,8 +46,11 @@ def junction(record: Record, index: int, frame: Frame) -> Junction | None:
         own = end(build, record.contig, record.position, keeps_left=keeps_left)
         return Junction(record=record, index=index, left=own, right=None)
     found = breakend(alt)
-    if found is None:
+    if found is None and not set(alt) & set("[]"):
         return None
+    if found is None:
+        side = end(build, record.contig, record.position, keeps_left=alt[0] not in "[]")
+        return Junction(record=record, index=index, left=side, right=None)
     return Junction(
         record=record,
         index=index,
