@@ -1,8 +1,25 @@
 """The four answers: a sentence in, an `Evaluation` out; `criteria` adds the name."""
 
+from enum import StrEnum
 from functools import lru_cache
 
 from pipeline.patient import Evaluation, Outcome
+
+
+class Effect(StrEnum):
+    """What the answer to a caution does to the flag; most pass, and do nothing."""
+
+    BLOCK = "block"
+    HOLD = "hold"
+    WARN = "warn"
+    ASK = "ask"
+    CONDITION = "condition"
+    SILENCE = "silence"
+    NONE = "none"
+
+
+Gate = tuple[Evaluation, Effect, Evaluation]
+"""The answer to a caution, what it does, and the answer with the caution's own words."""
 
 
 # Many cases give the same answers: each is made once.

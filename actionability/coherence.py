@@ -162,9 +162,9 @@ def _key(row: Indication) -> tuple[object, ...]:
 
 
 def _of_idle_rows(knowledge: Knowledge) -> Iterator[str]:
-    used = {caution.id for rows in knowledge.concerns.values() for caution in rows}
+    scopes = frozenset().union(*knowledge.scopes.values())
     for caution in knowledge.cautions:
-        if caution.id not in used:
+        if caution.scope.isdisjoint(scopes):
             yield f"cautions.csv ({caution.id}): concerns no indication and no regimen"
     for rule in knowledge.resistance:
         gene = rule.marker.gene

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from actionability.answers import Gate
 from actionability.drugs import Drugs
 from actionability.sites import Sites
 from pipeline.model import AlterationClass, Finding, Marker, MarkerState, Significance, Status
@@ -18,7 +19,8 @@ SILENT = frozenset({Significance.VUS, Significance.BENIGN})
 class Facts:
     """The facts of one question; *agents* and *finding* are those of the row that asks.
 
-    *answered* keeps the answers that do not look at the row: many rows ask the same of a case.
+    *answered* and *gates* keep the answers to questions and to cautions that do not look at the
+    row: many rows ask the same of a case.
     """
 
     case: Case
@@ -34,6 +36,7 @@ class Facts:
     answered: dict[tuple[str, str], Evaluation] = field(
         default_factory=dict, compare=False, repr=False
     )
+    gates: dict[str, Gate] = field(default_factory=dict, compare=False, repr=False)
     agents: tuple[str, ...] = ()
     finding: Finding | None = None
 

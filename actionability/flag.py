@@ -9,7 +9,7 @@ from actionability.knowledge import Knowledge
 from actionability.match import Hit, Meeting, Resolution, meet
 from actionability.resistance import Resisted, resisted
 from actionability.rows import Indication, LabelStatus
-from actionability.weighing import Weighing, weigh
+from actionability.weighing import Weighing, unasked, weigh
 from pipeline.model import Finding, Marker, MarkerState, Status
 from pipeline.patient import FlagKind, NearMiss, TherapyFlag
 
@@ -192,7 +192,7 @@ def _her2_block(
     treated = her2.HER2_CLASS in facts.given_classes
     again = ("HER2 therapy was given: was this result before or after it?",) if treated else ()
     found = Verdict(kind=FlagKind.BLOCK, reasons=(negative.sentence, *again))
-    weighing = weigh((), (), facts)
+    weighing = unasked(facts)
     flag = _flag(row, marker, found, weighing, negative.findings)
     resolution = _rank(row, Resolution.EXACT)
     off = _is_off_label_here(row, facts)

@@ -12,6 +12,7 @@ from actionability.drugs import Drugs
 from actionability.rows import (
     Caution,
     Cells,
+    Concerns,
     Indication,
     Note,
     Reflex,
@@ -58,7 +59,7 @@ class Knowledge:
     regimens: tuple[Regimen, ...]
     cautions: tuple[Caution, ...]
     scopes: Mapping[str, frozenset[str]]
-    concerns: Mapping[tuple[str, Jurisdiction], tuple[Caution, ...]]
+    concerns: Mapping[tuple[str, Jurisdiction], Concerns]
     resistance: tuple[Resistance, ...]
     reflexes: Mapping[Marker, Reflex]
     notes: tuple[Note, ...]
@@ -155,9 +156,9 @@ def _scopes(
 
 def _concerns(
     scopes: Mapping[str, frozenset[str]], cautions: tuple[Caution, ...]
-) -> dict[tuple[str, Jurisdiction], tuple[Caution, ...]]:
+) -> dict[tuple[str, Jurisdiction], Concerns]:
     return {
-        (id_, area): tuple(
+        (id_, area): Concerns.of(
             row
             for row in cautions
             if row.jurisdiction in {None, area} and not scope.isdisjoint(row.scope)

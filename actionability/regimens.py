@@ -41,8 +41,8 @@ def place(row: Regimen, facts: Facts, knowledge: Knowledge) -> Placed | NearMiss
     """The regimen's place; a near miss if the patient is outside; None if it is another line."""
     if _is_out_of_place(row, facts):
         return None
-    cautions = knowledge.concerns[row.id, facts.jurisdiction]
-    weighing = weigh(row.requires, cautions, facts.of_row(row.agents))
+    concerns = knowledge.concerns[row.id, facts.jurisdiction]
+    weighing = weigh(row.requires, concerns, facts.of_row(row.agents))
     found = verdict(_STANDING, weighing)
     if found.kind is None:
         reason = "; ".join(found.reasons)

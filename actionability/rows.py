@@ -1,6 +1,6 @@
 """The rows of the knowledge tables: a row of text cells in, a frozen row with parsed cells out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -258,6 +258,23 @@ class Caution:
         """The sentence as a page prints it; a recalled one says so."""
         recalled = self.checked == "recall" and "recalled" not in self.sentence
         return f"{self.sentence} {RECALLED}" if recalled else self.sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concerns:
+    """The cautions of one row: *gates* ask, the sentences of *standing* are always printed."""
+
+    gates: tuple[Caution, ...]
+    standing: tuple[str, ...]
+
+    @classmethod
+    def of(cls, cautions: Iterable[Caution]) -> "Concerns":
+        """The cautions, parted."""
+        rows = tuple(cautions)
+        return cls(
+            gates=tuple(row for row in rows if row.asks),
+            standing=tuple(row.printed for row in rows if not row.asks),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
-from actionability.answers import evaluation
-from actionability.criteria import evaluate, is_only_the_line
+from actionability.answers import Effect, Gate, evaluation
+from actionability.criteria import ABOUT_THE_ROW, evaluate, is_only_the_line
 from actionability.facts import Facts
 from actionability.grammar import Call
-from actionability.rows import Caution, Unknown
+from actionability.rows import Caution, Concerns, Unknown
 from pipeline.patient import Evaluation, FlagKind, Outcome
 
 
@@ -29,76 +28,91 @@ class Weighing:
     standing: tuple[str, ...]
 
 
-class _Effect(StrEnum):
-    """What the answer to a caution does to the flag; most pass, and do nothing."""
-
-    BLOCK = "block"
-    HOLD = "hold"
-    WARN = "warn"
-    ASK = "ask"
-    CONDITION = "condition"
-    SILENCE = "silence"
-    NONE = "none"
-
-
-def weigh(requires: Iterable[Call], cautions: Iterable[Caution], facts: Facts) -> Weighing:
+def weigh(requires: Iterable[Call], concerns: Concerns, facts: Facts) -> Weighing:
     """The row's questions and the cautions that concern its drugs, answered."""
     asked = (*_tumour_type(facts), *[evaluate(call, facts) for call in requires])
     said: defaultdict[Outcome, list[Evaluation]] = defaultdict(list)
     for item in asked:
         said[item.outcome].append(item)
     spoken: list[Evaluation] = []
-    done: defaultdict[_Effect, list[Evaluation]] = defaultdict(list)
-    for row in cautions:
-        if row.asks is None:
-            continue
-        answer = evaluate(row.asks, facts)
-        effect = _effect(row, answer)
-        if effect is not _Effect.SILENCE:
+    done: defaultdict[Effect, list[Evaluation]] = defaultdict(list)
+    for row in concerns.gates:
+        answer, effect, told = _gate(row, facts)
+        if effect is not Effect.SILENCE:
             spoken.append(answer)
-        if effect is not _Effect.NONE:
-            done[effect].append(_gate(answer, row.sentence))
+        if effect is not Effect.NONE:
+            done[effect].append(told)
     line = tuple([item for item in said[Outcome.FAIL] if is_only_the_line(item, facts.patient)])
-    warned = _sentences([*said[Outcome.WARN], *done[_Effect.WARN]])
+    warned = _sentences([*said[Outcome.WARN], *done[Effect.WARN]])
     return Weighing(
         evaluations=(*asked, *spoken),
         passes=_sentences(said[Outcome.PASS]),
-        blocks=_sentences(done[_Effect.BLOCK]),
+        blocks=_sentences(done[Effect.BLOCK]),
         line_fails=line,
         other_fails=tuple([item for item in said[Outcome.FAIL] if item not in line]),
-        unknowns=(*said[Outcome.UNDETERMINED], *done[_Effect.ASK]),
+        unknowns=(*said[Outcome.UNDETERMINED], *done[Effect.ASK]),
         warnings=tuple(dict.fromkeys(warned)),
-        ceilings=_sentences(done[_Effect.HOLD]),
-        conditions=_sentences(done[_Effect.CONDITION]),
-        standing=tuple([row.printed for row in cautions if row.asks is None]),
+        ceilings=_sentences(done[Effect.HOLD]),
+        conditions=_sentences(done[Effect.CONDITION]),
+        standing=concerns.standing,
     )
 
 
-def _effect(row: Caution, answer: Evaluation) -> _Effect:
+def unasked(facts: Facts) -> Weighing:
+    """The weighing of a row that asks nothing beyond the tumour's type."""
+    return _NOTHING if facts.is_biliary is not None else weigh((), _NO_CONCERNS, facts)
+
+
+_NO_CONCERNS = Concerns(gates=(), standing=())
+_NOTHING = Weighing(
+    evaluations=(),
+    passes=(),
+    blocks=(),
+    line_fails=(),
+    other_fails=(),
+    unknowns=(),
+    warnings=(),
+    ceilings=(),
+    conditions=(),
+    standing=(),
+)
+
+
+def _gate(row: Caution, facts: Facts) -> Gate:
+    known = facts.gates.get(row.id)
+    if known is not None:
+        return known
+    if row.asks is None:
+        raise ValueError("a gate asks a question")
+    answer = evaluate(row.asks, facts)
+    said = f"{answer.sentence}: {row.sentence}"
+    told = evaluation(answer.criterion, answer.outcome, said, answer.missing)
+    gate = (answer, _effect(row, answer), told)
+    if row.asks.name not in ABOUT_THE_ROW:
+        facts.gates[row.id] = gate
+    return gate
+
+
+def _effect(row: Caution, answer: Evaluation) -> Effect:
     if answer.outcome is Outcome.PASS:
-        return _Effect.NONE
+        return Effect.NONE
     if answer.outcome is Outcome.WARN:
-        return _Effect.WARN
+        return Effect.WARN
     if answer.outcome is Outcome.UNDETERMINED:
         return _IF_UNKNOWN[row.if_unknown]
-    return _IF_FAIL[row.if_fail] if row.if_fail else _Effect.NONE
+    return _IF_FAIL[row.if_fail] if row.if_fail else Effect.NONE
 
 
 _IF_UNKNOWN = {
-    Unknown.ASK: _Effect.ASK,
-    Unknown.CONDITION: _Effect.CONDITION,
-    Unknown.SILENT: _Effect.SILENCE,
+    Unknown.ASK: Effect.ASK,
+    Unknown.CONDITION: Effect.CONDITION,
+    Unknown.SILENT: Effect.SILENCE,
 }
 _IF_FAIL = {
-    FlagKind.BLOCK: _Effect.BLOCK,
-    FlagKind.FLAG: _Effect.HOLD,
-    FlagKind.CAUTION: _Effect.WARN,
+    FlagKind.BLOCK: Effect.BLOCK,
+    FlagKind.FLAG: Effect.HOLD,
+    FlagKind.CAUTION: Effect.WARN,
 }
-
-
-def _gate(answer: Evaluation, sentence: str) -> Evaluation:
-    said = f"{answer.sentence}: {sentence}"
-    return evaluation(answer.criterion, answer.outcome, said, answer.missing)
 
 
 def _sentences(answers: Iterable[Evaluation]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from pipeline.model import (
     Expression,
     Marker,
     MarkerState,
+    Notice,
     Origin,
     SmallVariant,
     Status,
@@ -327,3 +328,42 @@ def test_a_sentence_names_the_gene_even_where_the_report_does_not(
     words: str, detail: str, named: str
 ) -> None:
     assert in_words(replace(read(words), detail=detail)) == named
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind"),
+    [
+        ("combined hepatocellular-cholangiocarcinoma", "ASK"),
+        ("cHCC-CCA", "ASK"),
+        ("intrahepatic cholangiocarcinoma", "SUGGEST"),
+    ],
+)
+def test_a_combined_tumour_is_asked_about_even_where_a_biliary_site_is_stated(
+    printed: str, kind: str
+) -> None:
+    """R71: neither the drug nor any chemotherapy is suggested outright."""
+    result = ask(TREATED, [read("IDH1 p.R132C")], negative="rest", tumour_type=printed)
+    assert kinds(result, Marker.IDH1_MUTATION)["ivosidenib"] == kind
+    (folfox,) = (entry for entry in result.suggestions if entry.regimen == "FOLFOX")
+    assert folfox.kind.value == kind
+    told = [text for text in folfox.conditions if "combined tumour" in text]
+    assert bool(told) is (kind == "ASK")
+
+
+def test_below_30_ml_a_minute_oxaliplatin_is_a_caution_and_says_it_is_recalled() -> None:
+    who = f"{TREATED.replace('prior_lines=1', 'prior_lines=0')}".replace("prior_agents=GemCis ", "")
+    for clearance, kind in (("29.9", "CAUTION"), ("30", "SUGGEST")):
+        result = ask(f"{who} crcl_ml_min={clearance}", [])
+        (gemox,) = (entry for entry in result.suggestions if entry.regimen == "GEMOX")
+        assert gemox.kind.value == kind
+        assert any("recalled" in text for text in gemox.cautions) is (kind == "CAUTION")
+
+
+def test_a_specimen_older_than_the_last_targeted_therapy_is_a_caution() -> None:
+    """R79: resistance is neither shown nor excluded."""
+    told = Notice(code="specimen_before_targeted_therapy", message="specimen of 2026-01-02")
+    asked = replace(case(patient(TREATED), [read("IDH1 p.R132C")]), notices=(told,))
+    result = interpret(asked, KNOWLEDGE, as_of=TODAY, jurisdictions=None, code_version="test")
+    (flag,) = result.flags
+    assert flag.kind is FlagKind.CAUTION
+    assert any("specimen of 2026-01-02" in text for text in flag.because)
