@@ -53,9 +53,10 @@ class Heading:
 # ------------------------------------------------------------------------------- vocabulary
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One row of the vocabulary, compacted."""
+    """One row of the vocabulary: as it is *printed*, and compacted as its *key*."""
 
     zone: Zone
+    printed: str
     key: str
     exact: bool
 
@@ -73,7 +74,12 @@ def vocabulary() -> tuple[Entry, ...]:
     """The headings of `data/headings.csv`, longest first, so that the narrower one wins."""
     rows = tables.rows(tables.packaged("parsers", "headings.csv"))
     entries = [
-        Entry(zone=Zone(row["zone"]), key=compact(row["heading"]), exact=row["match"] == "exact")
+        Entry(
+            zone=Zone(row["zone"]),
+            printed=row["heading"],
+            key=compact(row["heading"]),
+            exact=row["match"] == "exact",
+        )
         for row in rows
     ]
     return tuple(sorted(entries, key=lambda entry: -len(entry.key)))
@@ -168,8 +174,10 @@ def _heading(run: tuple[Cell, ...], above: Sequence[Line], page: Page) -> Headin
     if (entry.exact or entry.zone is Zone.RESULT) and not _stands_out(run[0], text, above, page):
         return None
     inline = text.split(":", 1)[1].strip() if ":" in text else ""
+    # The classes of a letter-spaced heading are told from its words, which only the table has.
+    told = entry.printed if _letters_apart(run) else text
     return Heading(
-        zone=entry.zone, key=entry.key, text=text, cell=run[0], consumed=run, inline=inline
+        zone=entry.zone, key=entry.key, text=told, cell=run[0], consumed=run, inline=inline
     )
 
 

@@ -6,6 +6,7 @@ history. Seen so far: synthetic reports only (sample 03); the wording is that of
 no genuine report of this family was available.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -50,7 +51,10 @@ OPTIONS = frozenset(
     | {"undetermined", "indeterminate"}
 )
 OF_NORMAL = frozenset({"normal_specimen", "collected", "received", "tumour_percent"})
+RNA = re.compile(r"\brna\b")
+NO_RNA = re.compile(r"\bno rna\b|\brna\b.*\bnot (?:part|included|ordered|requested|received)\b")
 DEEP = 3  # lines that the value of a marker may take under its label
+GAP = 2.5  # of the type size: what stands further below is something else
 
 Fills = Mapping[int, Sequence[Fill]]
 Lines = Sequence[tuple[Cell, ...]]
@@ -108,10 +112,14 @@ def _of_the_tumour(block: IdentityBlock) -> IdentityBlock:
 def _covered(document: Document, parts: Sequence[Section], *, plasma: bool) -> tuple[Coverage, ...]:
     """What the gene lists cover; nothing in RNA if a line says that RNA was not examined."""
     lines = (line.text for page in document.pages for line in page.lines)
-    told = (phrases.verdict(text) for text in lines if "rna" in phrases.plain(text).split())
-    failed = any(verdict and verdict.status is Status.NOT_ASSESSED for verdict in told)
+    failed = any(_denies_rna(phrases.plain(text)) for text in lines)
     found = coverage(parts, plasma=plasma)
     return tuple(entry for entry in found if not (failed and entry.analyte is Analyte.RNA))
+
+
+def _denies_rna(text: str) -> bool:
+    told = phrases.verdict(text) if RNA.search(text) else None
+    return bool(NO_RNA.search(text)) or (told is not None and told.status is Status.NOT_ASSESSED)
 
 
 def _required(parts: Sequence[Section], block: IdentityBlock) -> dict[str, bool]:
@@ -203,11 +211,17 @@ def _labels(line: tuple[Cell, ...]) -> list[_Signature]:
 
 def _under(one: _Signature, below: Lines) -> Iterator[Cell]:
     """The cells in the column of a label, down to the next label or gene."""
+    last = one.label
     for line in below:
         column = [cell for cell in line if one.label.x0 - 12 <= cell.x0 < one.right]
-        if any(cell.page != one.label.page or _begins_anew(cell) for cell in column):
+        if any(_is_apart(last, cell) or _begins_anew(cell) for cell in column):
             return
         yield from column
+        last = column[0] if column else last
+
+
+def _is_apart(above: Cell, cell: Cell) -> bool:
+    return cell.page != above.page or cell.top - above.bottom > GAP * above.size
 
 
 def _begins_anew(cell: Cell) -> bool:
@@ -253,13 +267,12 @@ def _answer(cells: Sequence[Cell], fills: Fills) -> Cell | None:
 def _mismatch_repair(part: Section, context: _Context) -> Found:
     evidence = context.lines.evidence
     told = [
-        value(Marker.MMR, text, phrases.valued(Marker.MMR, text), evidence.of(cells), PROTEIN)
+        value(
+            Marker.MMR, text, phrases.valued(Marker.MMR, text), evidence.of(cells), Analyte.PROTEIN
+        )
         for text, cells in _interpretations(part.lines, context.fills)
     ]
     return gathered([stains.mismatch_repair(_proteins(part.lines, context.fills), evidence), *told])
-
-
-PROTEIN = Analyte.PROTEIN
 
 
 def _interpretations(lines: Lines, fills: Fills) -> Iterator[tuple[str, tuple[Cell, ...]]]:
