@@ -9,7 +9,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export PREFECT_SERVER_UI_V2_ENABLED = false
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check long lint bench samples clean
+.PHONY: demo test check long lint bench coverage samples clean
 
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -39,6 +39,9 @@ long: .venv/.installed
 
 bench: .venv/.installed
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+coverage: .venv/.installed
+	$(BIN)/python -m pytest tests/actionability --cov=actionability --cov-branch --cov-fail-under=95
 
 samples: .venv/.installed
 	$(BIN)/python sample_reports/make.py
