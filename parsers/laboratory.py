@@ -7,8 +7,8 @@ from parsers.page import Document
 from parsers.running import NUMBERED
 
 WORDS = re.compile(
-    r"laborator|\blabs?\b|genomic|profil|diagnostic|patholog|oncolog|\w+seq\b|hospital|institut|sequenc"
-    r"|molecular|medicine|health|biosci|precision|clinic|universit|cancer cent",
+    r"laborator|\blabs?\b|genomic|profil|diagnostic|patholog|oncolog|hospital|institut|sequenc"
+    r"|\w+seq\b|molecular|medicine|health|biosci|precision|clinic|universit|cancer cent",
     re.IGNORECASE,
 )
 TELEPHONE = re.compile(r"[\s,|·-]*(?:\(?\+?\d[\d ().-]{5,})\s*$")
@@ -23,7 +23,7 @@ def laboratory(document: Document) -> str | None:
         printed = document.pages[0].lines
         lines += [*printed[:1], *printed[-3:]]
     for cell in (cell for line in lines for cell in line.cells):
-        text = TELEPHONE.sub("", NUMBERED.sub("", cell.text)).strip()
+        text = TELEPHONE.sub("", NUMBERED.sub("", cell.text)).strip(" /|,·-")
         plausible = WORDS.search(text) and not REPORT_WORDS.search(text)
         if plausible and len(text) < 80 and not labelled(cell):
             return text
