@@ -40,8 +40,10 @@ class Readers:
     unknown: Callable[[Document], Reading]
 
 
-def read(data: bytes, *, name: str, sha256: str, readers: Readers) -> Reading:
-    """What a PDF says.
+def read(
+    data: bytes, *, name: str, sha256: str, readers: Readers, every_page: bool = False
+) -> Reading:
+    """What a PDF says; *every_page* is read with its places even where it can hold no result.
 
     Raises:
         ReportError: it is held, unrecognised or unreadable; the code and the sentence say why.
@@ -52,7 +54,7 @@ def read(data: bytes, *, name: str, sha256: str, readers: Readers) -> Reading:
     except UnreadableError:
         whole.laid_out()  # the other library says better what is wrong, if it sees it too
         raise
-    passed = triage.passed_over(fast)
+    passed = () if every_page else triage.passed_over(fast)
     if passed:
         try:
             return whole.reading([page.text for page in fast], passed)
