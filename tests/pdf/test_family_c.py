@@ -55,6 +55,7 @@ class Pills:
     )
     relevant: tuple[tuple[str, str, str], ...] = (("TP53", "p.R248Q Missense variant", "40.2%"),)
     germline: tuple[tuple[str, str, str], ...] = ()
+    continued: tuple[tuple[str, str, str], ...] = ()  # relevant variants on the second page
     negatives: tuple[str, ...] = ("IDH1", "BRAF")
     lead: str = NEGATIVE
     options: tuple[str, ...] = ("Stable", "Equivocal", "High")
@@ -131,7 +132,12 @@ class Pills:
         return top + 8
 
     def _second(self, paper):
-        top = self._head(paper, 45, 90, "VARIANTS OF UNKOWN SIGNIFICANCE")
+        top = 90
+        if self.continued:
+            title = "Somatic - Biologically Relevant (continued)"
+            paper.put(45, top, title, size=self.size + 1, bold=True)
+            top = self._variants(paper, 45, top + 18, self.continued, filled=False) + 12
+        top = self._head(paper, 45, top, "VARIANTS OF UNKOWN SIGNIFICANCE")
         for gene, words, share in self.vus:
             paper.put(45, top, gene, size=self.size, bold=True)
             paper.put(130, top, words, size=self.size)
@@ -273,6 +279,13 @@ def test_the_fill_alone_marks_the_microsatellite_answer(options, fills, letter):
 def test_one_more_actionable_variant(row, marker, letter):
     reading = read(Pills().but(actionable=(*Pills().actionable, row)))
     assert states(reading)[marker] is LETTERS[letter]
+
+
+def test_variants_go_on_over_a_page_break():
+    reading = read(Pills().but(continued=(("IDH2", "p.R172K Missense variant", "9.0%"),)))
+    assert assessed(reading) == wanted({**DEFAULT, "IDH2_MUTATION": "D"})
+    (idh2,) = [item for item in reading.observations if item.marker is Marker.IDH2_MUTATION]
+    assert (idh2.source.page, idh2.vaf) == (2, 0.09)
 
 
 def test_a_germline_variant_is_detected_and_says_so():

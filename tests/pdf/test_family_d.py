@@ -42,6 +42,8 @@ class Plasma:
         ("KRAS G12D", "None", "0.3%"),
         ("ERBB2 Amplification", "Trastuzumab", "Medium (++)"),
     )
+    continued: tuple[tuple[str, str, str], ...] = ()  # rows of the summary on the second page
+    repeated: bool = True  # the head of the table there
     more: tuple[tuple[str, tuple[str, ...]], ...] = ()
     trend_heads: tuple[str, ...] = ("Alteration", "% cfDNA or Amp", "Alteration Trend")
     trend: tuple[tuple[str, str, str], ...] = (("IDH1 R132C", "1.4%", "7.7%"),)
@@ -83,9 +85,11 @@ class Plasma:
             top += 40 + 13 * len(lines)
 
     def _second(self, paper):
-        paper.put(50, 90, "Additional Biomarkers", size=12)
+        heads = self.heads if self.repeated else ("", "", "")
+        top = self._table(paper, 60, heads, self.continued) if self.continued else 60
+        paper.put(50, top + 30, "Additional Biomarkers", size=12)
         rows = tuple((name, value, "") for name, value in self.biomarkers)
-        top = self._table(paper, 115, ("Biomarker", "Additional Details", ""), rows)
+        top = self._table(paper, top + 55, ("Biomarker", "Additional Details", ""), rows)
         paper.put(50, top + 30, "Tumor Response Map", size=12)
         self._table(paper, top + 60, self.trend_heads, self.trend)
 
@@ -207,6 +211,16 @@ def test_one_more_row(row, marker, letter):
     changes = {} if marker != "MSI" else {"biomarkers": (("TMB", "Not evaluable"),)}
     report = Plasma().but(rows=(*Plasma().rows, row), **changes)
     assert states(read(report))[marker] == LETTERS[letter]
+
+
+@pytest.mark.parametrize("repeated", [True, False])
+def test_the_summary_goes_on_over_a_page_break(repeated):
+    rows = (("FGFR2-BICC1 Fusion", "Pemigatinib", "0.9%"), ("NTRK1 G595R", "None", "0.2%"))
+    reading = read(Plasma().but(continued=rows, repeated=repeated))
+    found = states(reading)
+    assert found["FGFR2_FUSION"] is found["NTRK1_MUTATION"] is Status.DETECTED
+    assert found["IDH1_MUTATION"] is Status.DETECTED
+    assert {i.vaf for i in reading.observations if i.marker is Marker.FGFR2_FUSION} == {0.009}
 
 
 def test_variants_of_uncertain_significance_detect_nothing():
