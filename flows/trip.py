@@ -85,8 +85,15 @@ def read_at_once(
 
 def read_file(readers: Readers, job: Job) -> Read:
     """Steps 2 to 5 for one file."""
-    reading = readers.pool.read(job)
+    reading = readers.pool.read(_with_scope(readers, job))
     return Read(result=normalise(reading, readers.assays), row=job.row)
+
+
+def _with_scope(readers: Readers, job: Job) -> Job:
+    """The job with what its assay looks at, the laboratory's own table included."""
+    if job.row is None:
+        return job
+    return replace(job, covered=readers.assays.coverage(*job.row.assay_and_version))
 
 
 def interpret_case(

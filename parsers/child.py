@@ -143,4 +143,6 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 def _request(job: Job) -> bytes:
     # `json` escapes the bytes of a file name that is not UTF-8; the codec would refuse them.
     row = None if job.row is None else to_json(job.row).decode()
-    return json.dumps({"path": str(job.path), "name": job.name, "row": row}).encode() + b"\n"
+    covered = None if job.covered is None else to_json(job.covered).decode()
+    order = {"path": str(job.path), "name": job.name, "row": row, "covered": covered}
+    return json.dumps(order).encode() + b"\n"

@@ -17,6 +17,7 @@ from pipeline.model import FileKind, Reading, Report, ReportStatus
 if TYPE_CHECKING:
     from parsers.fingerprint import Fingerprint
     from parsers.page import Document
+    from pipeline.model import Coverage
     from pipeline.sheets import ManifestRow
 
 
@@ -45,14 +46,22 @@ def read(data: bytes, name: str, row: "ManifestRow | None" = None) -> Reading:
     return read_stream(io.BytesIO(data), name, row)
 
 
-def read_stream(stream: IO[bytes], name: str, row: "ManifestRow | None" = None) -> Reading:
-    """As `read`, from an open binary file that can seek: a VCF is never in memory as a whole."""
+def read_stream(
+    stream: IO[bytes],
+    name: str,
+    row: "ManifestRow | None" = None,
+    covered: "tuple[Coverage, ...] | None" = None,
+) -> Reading:
+    """As `read`, from an open binary file that can seek: a VCF is never in memory as a whole.
+
+    *covered* is the scope of the assay that *row* names; None leaves it to the package's table.
+    """
     sha256 = _sha256(stream)
     head = stream.read(_HEAD)
     stream.seek(0)
     kind = kind_of(head)
     try:
-        return _dispatched(stream, head, name, sha256, row)
+        return _dispatched(stream, name, sha256, row, covered)
     except ReportError as fault:
         status = next(status for error, status in STATUS if isinstance(fault, error))
         report = Report(
@@ -87,8 +96,14 @@ def kind_of(data: bytes) -> FileKind:
 
 
 def _dispatched(
-    stream: IO[bytes], head: bytes, name: str, sha256: str, row: "ManifestRow | None"
+    stream: IO[bytes],
+    name: str,
+    sha256: str,
+    row: "ManifestRow | None",
+    covered: "tuple[Coverage, ...] | None",
 ) -> Reading:
+    head = stream.read(_HEAD)
+    stream.seek(0)
     if not head:
         raise UnreadableError("empty", "The file is empty.")
     if row is not None and row.sha256 not in {None, "", sha256}:
@@ -102,7 +117,7 @@ def _dispatched(
     from parsers import vcf  # noqa: PLC0415 - a PDF need not pay for it
 
     if vcf.recognises(head):
-        return vcf.read(stream, name=name, sha256=sha256, row=row)
+        return vcf.read(stream, name=name, sha256=sha256, row=row, covered=covered)
     raise UnrecognisedError(
         "unknown_format", "The file is neither a PDF nor a VCF that can be recognised."
     )

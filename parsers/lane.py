@@ -23,7 +23,7 @@ from typing import IO, Any, NoReturn
 
 from pipeline.codec import from_json, to_json
 from pipeline.errors import UnreadableError
-from pipeline.model import FileKind, Reading, Report, ReportStatus
+from pipeline.model import Coverage, FileKind, Reading, Report, ReportStatus
 from pipeline.sheets import ManifestRow
 
 HEADER = struct.Struct(">Q")
@@ -49,11 +49,15 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One file to be read: where it is, its name in reports and tables, its manifest row."""
+    """One file to be read: where it is, its name in reports and tables, its manifest row.
+
+    *covered* is the scope of the assay that the row names; None leaves it to the package's table.
+    """
 
     path: Path
     name: str
     row: ManifestRow | None = None
+    covered: tuple[Coverage, ...] | None = None
 
     def __post_init__(self) -> None:
         if not self.name.isprintable():
@@ -91,7 +95,8 @@ def serve(orders: IO[bytes], replies: IO[bytes], limits: Limits) -> None:
     for line in orders:
         asked: Mapping[str, Any] = json.loads(line)
         row = None if asked["row"] is None else from_json(ManifestRow, asked["row"])
-        job = Job(path=Path(asked["path"]), name=asked["name"], row=row)
+        covered = asked["covered"] and from_json(tuple[Coverage, ...], asked["covered"])
+        job = Job(path=Path(asked["path"]), name=asked["name"], row=row, covered=covered)
         reply = _answer(job, limits)
         replies.write(HEADER.pack(len(reply)) + reply)
         replies.flush()
@@ -231,7 +236,7 @@ def _read(job: Job, file: int) -> Reading:
 
     before = _state(file)
     with open(file, "rb", closefd=False) as stream:
-        reading = read_stream(stream, job.name, job.row)
+        reading = read_stream(stream, job.name, job.row, job.covered)
     if _state(file) == before:
         return reading
     report = reading.report

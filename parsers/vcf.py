@@ -28,6 +28,7 @@ from parsers.vcf_symbols import is_symbolic
 from pipeline.coverage import assays, shipped
 from pipeline.model import (
     Analyte,
+    Coverage,
     FileKind,
     Identity,
     Notice,
@@ -44,12 +45,18 @@ __all__ = ["read", "recognises"]
 
 
 def read(
-    data: bytes | IO[bytes], *, name: str, sha256: str, row: ManifestRow | None = None
+    data: bytes | IO[bytes],
+    *,
+    name: str,
+    sha256: str,
+    row: ManifestRow | None = None,
+    covered: tuple[Coverage, ...] | None = None,
 ) -> Reading:
     """What a VCF says; `HeldError` or `UnreadableError` with a sentence where it cannot be read.
 
     *data* is the whole file or an open binary stream, packed or not; *row* is its manifest row,
-    which counts only if it names a sample of the file.
+    which counts only if it names a sample of the file; *covered* is the scope of the assay that
+    the row names (None leaves it to the package's table).
     """
     seen = scan(data)
     header = parse(seen.header, seen.columns)
@@ -62,7 +69,7 @@ def read(
         columns=choose(header, own.tumour_sample if own else None),
         assembly=build.assembly,
         uses_filter=seen.uses_filter,
-        covered=assays(shipped()).coverage(*_assay(own)) if own else (),
+        covered=_scope(own, covered),
         unclosed=None if seen.ends_with_newline else seen.last_line,
         tumour_percent=_tumour_percent(own, header),
         ploidy=content(header).ploidy,
@@ -81,6 +88,13 @@ def read(
     )
     observations = tuple(each for each in outcome if isinstance(each, Observation))
     return Reading(report=_report(told, row), observations=observations)
+
+
+def _scope(row: ManifestRow | None, covered: tuple[Coverage, ...] | None) -> tuple[Coverage, ...]:
+    """What the declared assay looks at; nothing without a row that counts."""
+    if row is None:
+        return ()
+    return assays(shipped()).coverage(*row.assay_and_version) if covered is None else covered
 
 
 def _names_sample(row: ManifestRow, header: Header) -> bool:
@@ -139,15 +153,9 @@ def _sorted(
     return found
 
 
-def _assay(row: ManifestRow | None) -> tuple[str | None, str | None]:
-    """Name and version of the assay as a manifest writes them (``name@version``)."""
-    name, _, version = (row.assay or "").partition("@") if row else ("", "", "")
-    return name.strip() or None, version.strip() or None
-
-
 def _report(told: Told, row: ManifestRow | None) -> Report:
     own, tumour = told.row, told.frame.columns.tumour
-    assay, version = _assay(own)
+    assay, version = own.assay_and_version if own else (None, None)
     specimen = Specimen(
         id=tumour,
         analyte=Analyte.DNA,

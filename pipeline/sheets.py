@@ -97,6 +97,12 @@ class ManifestRow:
     collected: date | None = None
     tumour_percent: float | None = None
 
+    @property
+    def assay_and_version(self) -> tuple[str | None, str | None]:
+        """Name and version of the assay (``name@version``); None for what is not stated."""
+        name, _, version = (self.assay or "").partition("@")
+        return name.strip() or None, version.strip() or None
+
 
 @dataclass(frozen=True, kw_only=True)
 class FindingRow:

@@ -5,6 +5,10 @@ The assay of the manifest calls an amplification of ERBB2 from 6 copies on.
 
 import pytest
 
+from flows.trip import Readers, read_file
+from parsers.child import Job, ReaderPool
+from pipeline.coverage import assays, shipped
+from pipeline.model import Marker
 from pipeline.sheets import manifest
 from tests.vcf.text import reading, vcf
 
@@ -118,3 +122,22 @@ def test_a_computed_purity_never_proves_that_there_is_enough_tumour():
     assert reading(data).report.specimens[0].tumour_percent == 12
     counted = manifest(TELLS.format("60"))[0]
     assert reading(data, counted).report.specimens[0].tumour_percent == 12
+
+
+OWN_ASSAY = (
+    "assay,version,marker,analyte,covered,min_tumour_percent,min_depth,vaf_lod,"
+    "amplification_copies,source,checked\n"
+    "Our Panel,2,ERBB2_AMPLIFICATION,DNA,yes,,,,8,own validation,yes\n"
+)
+
+
+@pytest.mark.parametrize(("copies", "status"), [(7, "indeterminate"), (8, "detected")])
+def test_the_laboratorys_own_table_gives_the_cut_off(tmp_path, copies, status):
+    """The whole trip of a file: the scope of the assay reaches the reader in its lane."""
+    path = tmp_path / "x.vcf"
+    path.write_bytes(vcf(f"{ERBB2} <DUP> . PASS SVTYPE=DUP;{END} GT:CN 0/1:{copies}", BELOW))
+    (row,) = manifest("file,tumour_sample,assay\nx.vcf,T,Our Panel@2\n")
+    with ReaderPool() as pool:
+        readers = Readers(pool=pool, assays=assays(shipped(), OWN_ASSAY))
+        read = read_file(readers, Job(path=path, name="x.vcf", row=row))
+    assert read.result.markers[Marker.ERBB2_AMPLIFICATION].status.value == status
