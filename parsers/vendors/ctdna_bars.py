@@ -27,7 +27,7 @@ from parsers.report import Read, reading
 from parsers.sections import Section, sections
 from pipeline import alterations, hgvs
 from pipeline.errors import HeldError
-from pipeline.model import Analyte, Coverage, Notice, Reading, Significance, Status
+from pipeline.model import Analyte, Coverage, Marker, Notice, Reading, Significance, Status
 
 READER = "ctdna_bars 1"
 RECOGNISE = Fingerprint(
@@ -51,6 +51,7 @@ OWN = (SUMMARY, "detectedalterations", "additionalbiomarkers", "tumorresponsemap
 SYNONYMOUS = re.compile(r"p\.([A-Z])\d+(?:\1|=)")
 ABSENT_NOW = re.compile(r"nd|not detected|-", re.IGNORECASE)
 COPIES = re.compile(r"\(?\+{1,3}\)?")
+INCONCLUSIVE = re.compile(r"highest % cfDNA is < ?([\d.]+ ?%).{0,30}\binconclusive", re.IGNORECASE)
 MICROSATELLITES = re.compile(r"microsatellite status:? ?(.*)", re.IGNORECASE)
 
 Fills = Mapping[int, Sequence[Fill]]
@@ -85,7 +86,11 @@ def read(document: Document) -> Reading:
             document=document,
             parts=parts,
             block=block,
-            found=gathered(_section(part, context) for part in parts),
+            found=_conclusive(
+                gathered(_section(part, context) for part in parts),
+                _limit(document),
+                _highest(parts, context.fills),
+            ),
             covered=covered,
             required=_required(parts, block, context.fills),
         )
@@ -125,6 +130,43 @@ def _has_fractions(grid: Grid) -> bool:
 
 def _tables(part: Section, fills: Fills) -> tuple[tuple[Grid, ...], tuple[Cell, ...]]:
     return grids(part.lines, fills, LEADS)
+
+
+# ------------------------------------------------------------------- too little tumour DNA
+def _limit(document: Document) -> float | None:
+    """The highest share below which the report itself calls "not detected" inconclusive."""
+    told = INCONCLUSIVE.search(document.text.replace("\n", " "))
+    return phrases.share(told[1]) if told else None
+
+
+def _highest(parts: Sequence[Section], fills: Fills) -> float | None:
+    """The highest share of any alteration in this sample, of our genes or not."""
+    claims = [part for part in parts if part.zone in CLAIMS]
+    rows = [row for part in claims for grid in _tables(part, fills)[0] for row in grid.rows]
+    shares = [phrases.share(row.text("cfdna")) for row in rows if "%" in row.text("cfdna")]
+    return max((share for share in shares if share is not None), default=None)
+
+
+def _conclusive(found: Found, limit: float | None, highest: float | None) -> Found:
+    """Stable microsatellites are open where the report prints too little tumour DNA to tell."""
+    if limit is None or (highest is not None and highest >= limit):
+        return found
+    doubted = [
+        item
+        for item in found.observations
+        if item.marker is Marker.MSI and item.status is Status.NOT_DETECTED
+    ]
+    if not doubted:
+        return found
+    kept = tuple(
+        replace(item, status=Status.INDETERMINATE) if item in doubted else item
+        for item in found.observations
+    )
+    message = f"MSI not detected, but no share of cell-free DNA reaches {100 * limit:g} %"
+    return Found(
+        observations=kept,
+        notices=(*found.notices, Notice(code="inconclusive_in_plasma", message=message)),
+    )
 
 
 # ----------------------------------------------------------------------------------- sections

@@ -289,6 +289,19 @@ def test_nothing_found_in_plasma_is_no_negative():
     assert Status.DETECTED not in found.values()
 
 
+@pytest.mark.parametrize(("share", "letter"), [("0.2%", "N"), ("0.19%", "I"), ("ND", "I")])
+def test_not_detected_is_open_where_the_report_calls_it_inconclusive(share, letter):
+    told = (
+        "A Not Detected result in samples where the highest % cfDNA is < 0.2% is an",
+        "inconclusive result.",
+    )
+    report = Plasma().but(
+        rows=(("TP53 R175H", "None", share),), trend=(), more=(("Comments", told),)
+    )
+    assert states(read(report))["MSI"] is LETTERS[letter]
+    assert states(read(report.but(more=())))["MSI"] is Status.NOT_DETECTED
+
+
 def test_a_cancelled_test_that_prints_results_is_qualified():
     dates = (*Plasma().dates[:4], ("Status:", "CANCELLED"))
     assert read(Plasma().but(dates=dates)).report.status.value == "qualified"
