@@ -16,7 +16,7 @@ from parsers.page import Cell, compact
 from parsers.sections import Section, is_prose
 from parsers.stains import Stain
 from parsers.variant_rows import About
-from pipeline import alterations, genes, tables
+from pipeline import alterations, fusions, genes, hgvs, tables
 from pipeline.model import AlterationClass, Analyte, Coverage, Marker, Notice, Status
 
 OPEN = re.compile(
@@ -165,6 +165,11 @@ def _whole_class(
 
 def _found(clause: Clause, about: About) -> Found:
     """A line that names our gene and denies nothing: after its topic, or as a list is read."""
+    found = _by_shape(clause, about)
+    return found if found.observations or found.notices else _named_within(clause, about)
+
+
+def _by_shape(clause: Clause, about: About) -> Found:
     labelled = LABEL.match(clause.text)
     if labelled and classes_in(labelled[1]) and not items(labelled[1]):
         parts = (part for some in parts_of(labelled[2], ";") for part in parts_of(some, ","))
@@ -176,8 +181,7 @@ def _found(clause: Clause, about: About) -> Found:
         analyte=about.analyte or Analyte.DNA,
         significance=about.significance,
     )
-    found = gene_results.genes(clause.lines, context)
-    return found if found.observations or found.notices else _named_within(clause, about)
+    return gene_results.genes(clause.lines, context)
 
 
 def _listed(part: str, topic: str, clause: Clause, about: About) -> Found:
@@ -185,7 +189,7 @@ def _listed(part: str, topic: str, clause: Clause, about: About) -> Found:
     words = part.split()
     named = leading(words)
     if named is None or not named.symbols:
-        return _named_within(clause, about) if clause.is_part else Found()
+        return Found()
     fused = named.length == 1 and any(mark in words[0] for mark in ("-", "::", "="))
     rest = part if fused else " ".join(words[named.length :])
     known = "amplification" if "amplif" in phrases.plain(topic) else ""
@@ -197,9 +201,18 @@ def _named_within(clause: Clause, about: About) -> Found:
     """A gene of ours in the middle of a line; two of them, and nobody knows whose change it is."""
     symbols = dict.fromkeys(item.symbol for item in items(clause.text))
     ours = [symbol for symbol in symbols if symbol in genes.PANEL]
-    if len(ours) == 1:
+    if len(ours) == 1 and _is_told(clause.text):
         return alteration(_printed(ours[0], clause.text, clause, about))
     return gathered(not_understood(_printed(one, clause.text, clause, about)) for one in ours)
+
+
+def _is_told(text: str) -> bool:
+    """True if a line says "detected", or names a change itself; a class alone is not enough."""
+    verdict = phrases.verdict(text)
+    known = fusions.fusion(text)
+    paired = known is not None and known.five_prime and known.three_prime
+    changed = any(hgvs.protein(word.strip("()[],;.:")) for word in text.split())
+    return bool(paired or changed or (verdict and verdict.status is Status.DETECTED))
 
 
 def _printed(symbol: str, text: str, clause: Clause, about: About) -> Printed:

@@ -4,6 +4,7 @@ Each section of results is tables and lines; a variant table says by its own col
 what stands outside the sections is left to `report`, which refuses a result there.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,8 +20,10 @@ from parsers.phrases import plain
 from parsers.report import Read, reading
 from parsers.sections import Section, sections
 from parsers.variant_rows import About
+from pipeline.errors import HeldError
 from pipeline.model import Analyte, Coverage, Reading, Significance
 
+EARLIER = re.compile(r"\bprevious|\bprior\b|\bhistory\b|\bearlier\b")
 Fills = Mapping[int, Sequence[Fill]]
 
 
@@ -70,6 +73,7 @@ def read(whole: Contents, required: Mapping[str, bool]) -> Reading:
     Raises:
         HeldError: see `parsers.report.reading`.
     """
+    _nothing_elsewhere(whole)
     results = [part for part in whole.claims if part.zone is Zone.RESULT and _is_filled(part)]
     patient = any(whole.block.first(field) for field in ("name", "mrn", "accession"))
     needed = {
@@ -88,6 +92,31 @@ def read(whole: Contents, required: Mapping[str, bool]) -> Reading:
             required=needed,
         )
     )
+
+
+def _nothing_elsewhere(whole: Contents) -> None:
+    """Refuse a table of variants under a heading of narrative, methods, therapies or references.
+
+    Raises:
+        HeldError: a row there names an alteration of our genes; the heading before it is not known.
+    """
+    for part in whole.parts:
+        title = plain(part.heading.text) if part.heading else ""
+        if part.zone in {*CLAIMS, None, Zone.IDENT} or EARLIER.search(title):
+            continue
+        tables = (grid for grid in grids(part.lines, whole.fills)[0] if _is_of_variants(grid))
+        about = About(evidence=whole.evidence)
+        for item in variant_rows.of_grids(tuple(tables), about).observations:
+            raise HeldError(
+                "layout_not_understood",
+                f"On page {item.source.page} a table of variants ({item.source.text}) stands "
+                "outside every section of results.",
+            )
+
+
+def _is_of_variants(grid: Grid) -> bool:
+    keys = {column.key for column in grid.columns}
+    return bool(keys & {"coding", "protein"}) and bool(keys & {"frequency", "depth"})
 
 
 def found(whole: Contents) -> Found:

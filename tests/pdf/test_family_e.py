@@ -200,6 +200,7 @@ def test_half_a_per_cent_is_no_half():
         ("CNV: ERBB2 gain", {"ERBB2_AMPLIFICATION": "I"}),
         ("Copy number changes: ERBB2", {"ERBB2_AMPLIFICATION": "I", "ERBB2_MUTATION": "DI"}),
         ("Amplifications: ERBB2 (CN 22)", {"ERBB2_AMPLIFICATION": "D"}),
+        ("CNV: xx reportable amplifications (ERBB2, MET)", {"ERBB2_AMPLIFICATION": "I"}),
         ("BRAF p.V600E", {"BRAF_MUTATION": "D"}),
         ("BRAF V600E: not detected", {"BRAF_MUTATION": "N"}),
         ("IDH1 R132H: not detected", {"IDH1_MUTATION": "I"}),
@@ -313,6 +314,27 @@ def test_genes_of_methods_and_references_are_no_results():
 def test_a_report_without_rows_is_held():
     table = Grid(heads=VARIANTS.heads, rows=())
     assert read(with_table(table)).report.status.value == "held"
+
+
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [
+        ("Clinical comment", "held"),
+        ("Methods", "held"),
+        ("Previous results", "final"),
+        ("A heading nobody knows", "held"),
+    ],
+)
+def test_a_table_of_variants_outside_the_results(title, status):
+    """An earlier result is told to be one; any other such table must not be passed over."""
+    rows = (("RET", "c.2410G>A", "p.(V804M)", "0.12"),)
+    table = Grid(heads=("Gene", "cDNA", "Protein", "VAF"), rows=rows)
+    (first, tail) = REPORT.pages
+    comment = Block(title="Clinical comment", lines=("None.",))
+    report = REPORT.but(pages=(first, (comment, *tail, Block(title=title, table=table))))
+    reading = read(report)
+    assert reading.report.status.value == status
+    assert "RET_MUTATION" not in states(reading)
 
 
 def test_low_tumour_content_keeps_printed_negatives_and_warns():

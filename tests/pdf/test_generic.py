@@ -1,5 +1,10 @@
 """Reports of no known layout: shown to a person, concluded by nobody."""
 
+import json
+import os
+import subprocess
+import sys
+
 import pytest
 
 from parsers import extract
@@ -132,3 +137,17 @@ def test_a_document_without_a_result_is_unrecognised(lines):
 def test_two_patients_in_one_unknown_document_are_refused():
     labels = (*LABELS, ("MRN", "SYN-000400"), ("Case Number", "SYN-77-0400"), ("MRN", "SYN-000401"))
     assert read(REPORT.but(labels=labels)).report.code == "two_patients"
+
+
+def test_nothing_is_suggested_and_the_exit_status_says_that_a_person_is_needed(tmp_path):
+    path = tmp_path / "unknown.pdf"
+    path.write_bytes(REPORT.pdf())
+    own = {key: value for key, value in os.environ.items() if not key.startswith("ONCOFLAG_")}
+    own["ONCOFLAG_DATA_DIR"] = str(tmp_path / "data")
+    command = [sys.executable, "-m", "app.cli", "explain", str(path), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=own)
+    assert done.returncode == 3
+    (document,) = (json.loads(line) for line in done.stdout.splitlines())
+    assert document["report"]["status"] == "needs_review"
+    assert document["markers"]["IDH1_MUTATION"]["status"] == "indeterminate"
+    assert not document.get("interpretation")
