@@ -35,8 +35,9 @@ def consider(
     if facts.is_biliary is False:
         return why_not.withheld(row, marker, facts)
     # A HER2 mutation is another marker: HER2-negative by IHC says nothing about it (R29, R55).
-    is_her2_drug = her2.HER2_CLASS in knowledge.scopes[row.id]
-    negative = her2_negative if is_her2_drug else None
+    negative = None
+    if her2_negative and her2.HER2_CLASS in knowledge.scopes[row.id]:
+        negative = her2_negative
     if negative and marker is Marker.HER2_IHC:
         return _her2_block(row, marker, facts, negative)
     if facts.state(marker).status in _SILENT:

@@ -70,17 +70,19 @@ def _facts(
 
 def _outcomes(facts: Facts, knowledge: Knowledge) -> Iterator[Fired | NearMiss]:
     negative = her2.negative(facts)
-    for row in _on_the_day(knowledge, facts.jurisdiction, facts.as_of):
-        for marker in row.markers:
-            if _is_worth_saying(row, marker, facts):
-                yield consider(row, marker, facts, knowledge, negative)
+    for row, marker in _on_the_day(knowledge, facts.jurisdiction, facts.as_of):
+        if _is_worth_saying(row, marker, facts):
+            yield consider(row, marker, facts, knowledge, negative)
 
 
 @lru_cache(maxsize=64)
-def _on_the_day(knowledge: Knowledge, area: Jurisdiction, day: date) -> tuple[Indication, ...]:
+def _on_the_day(
+    knowledge: Knowledge, area: Jurisdiction, day: date
+) -> tuple[tuple[Indication, Marker], ...]:
     """Of each group the row valid on the day, or its first row, which then says why not."""
     groups = knowledge.groups[area]
-    return tuple(next((r for r in group if r.is_valid_on(day)), group[0]) for group in groups)
+    rows = [next((r for r in group if r.is_valid_on(day)), group[0]) for group in groups]
+    return tuple((row, marker) for row in rows for marker in row.markers)
 
 
 def _is_worth_saying(row: Indication, marker: Marker, facts: Facts) -> bool:
