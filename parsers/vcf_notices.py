@@ -128,8 +128,7 @@ def _doubted(outcome: Iterable[Observation | Passed]) -> Iterator[Notice]:
         if isinstance(each, Observation) and each.status is Status.INDETERMINATE and each.note:
             yield Notice(
                 code="doubted",
-                message=f"{each.gene} {each.alteration} on line {each.source.line} is "
-                f"indeterminate: {each.note}.",
+                message=f"{_named(each)} on line {each.source.line} is indeterminate: {each.note}.",
             )
 
 
@@ -149,3 +148,9 @@ def _unproven_origin(told: Told) -> Iterator[Notice]:
                 message=f"{each.gene} {each.alteration} on line {each.source.line}: VAF "
                 f"{each.vaf:g} in a tumour without its normal; it may be of the germline.",
             )
+
+
+def _named(each: Observation) -> str:
+    """The gene and its alteration, the gene once: a fusion names it by itself."""
+    text = each.alteration or ""
+    return text if each.gene and each.gene in text else f"{each.gene} {text}"
