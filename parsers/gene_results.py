@@ -18,6 +18,7 @@ from pipeline import alterations, fusions, tables
 from pipeline.model import Analyte, Marker, Origin, Significance
 
 TRANSCRIPT = re.compile(r"(?:NM_|ENST)\d+(?:\.\d+)?")
+UNIT = re.compile(r"(mut|muts|mutations?|m)(per)?(mb|megabase)")
 Lines = Sequence[tuple[Cell, ...]]
 
 
@@ -44,23 +45,54 @@ def without_signatures(
     """The lines without those of MSI, TMB and the like, and what those say."""
     kept: list[tuple[Cell, ...]] = []
     found: list[Found] = []
+    used: list[Cell] = []  # cells of later lines that a signature above has taken
     for index, line in enumerate(lines):
+        below = lines[index + 1 : index + 5]
+        cells = [cell for cell in line if not any(cell is other for other in used)]
         rest: list[Cell] = []
-        cells = list(line)
         while cells:
             cell = cells.pop(0)
-            kind, printed = signature(cell)
+            kind, printed, label = _label(cell, below)
             if kind is None:
                 rest.append(cell)
                 continue
-            shown: tuple[Cell, ...] = (cell,)
-            if not printed:
-                following = cells.pop(0) if cells else _beneath(cell, lines[index + 1 : index + 2])
-                shown = (cell, following) if following else (cell,)
-                printed = following.text if following else ""
-            found.append(valued(kind, printed, shown, context))
+            shown = () if printed else (cells.pop(0),) if cells else _value_under(label[-1], below)
+            printed = printed or " ".join(each.text for each in shown)
+            used += label[1:]
+            used += shown if _is_value(kind, printed) else ()
+            found.append(valued(kind, printed, (*label, *shown), context))
         kept.append(tuple(rest))
     return kept, found
+
+
+def _label(cell: Cell, below: Lines) -> tuple[str | None, str, tuple[Cell, ...]]:
+    """The kind of a signature, the value beside its name, and the cells of that name."""
+    kind, printed = signature(cell)
+    under = None if kind else _beneath(cell, below[:1])
+    wrapped, rest = signature(_joined(cell, under)) if under else (None, "")
+    if under and wrapped and not rest:
+        return wrapped, "", (cell, under)
+    return kind, printed, (cell,)
+
+
+def _joined(cell: Cell, under: Cell) -> Cell:
+    return Cell(page=cell.page, words=(*cell.words, *under.words))
+
+
+def _value_under(label: Cell, below: Lines) -> tuple[Cell, ...]:
+    """The value beneath a name, and its unit if that stands on the next line."""
+    own = next((at for at, line in enumerate(below, 1) if any(c is label for c in line)), 0)
+    further = below[own:]
+    value = _beneath(label, further[:1])
+    if value is None:
+        return ()
+    unit = _beneath(value, further[1:2])
+    return (value, unit) if unit and UNIT.fullmatch(compact(unit.text)) else (value,)
+
+
+def _is_value(kind: str, printed: str) -> bool:
+    marker = Marker.TMB if kind == "BTMB" else None if kind == "OTHER" else Marker(kind)
+    return marker is not None and phrases.valued(marker, printed) is not None
 
 
 def _beneath(cell: Cell, below: Lines) -> Cell | None:

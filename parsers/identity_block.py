@@ -92,7 +92,13 @@ class IdentityBlock:
 
     @property
     def is_plasma(self) -> bool:
-        """True if the specimen is blood, so that silence about tissue proves little."""
+        """True if the specimen is blood, so that silence about tissue proves little.
+
+        A block or a slide is tissue, wherever it was taken from.
+        """
+        kind = (self.first("specimen_type") or "").casefold()
+        if any(word in kind for word in ("block", "slide", "paraffin", "ffpe")):
+            return False
         said = " ".join((self.first("specimen_type") or "", self.first("site") or "")).casefold()
         return any(word in said for word in ("blood", "plasma", "cfdna"))
 

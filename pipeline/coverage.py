@@ -201,6 +201,9 @@ def low_adequacy(
     found = []
     if report.status is ReportStatus.QUALIFIED:
         found.append(Notice(code="qualified", message="the report is qualified"))
+    if any(notice.code == "reduced_sensitivity" for notice in report.notices):
+        told = "the report says that its sensitivity was reduced"
+        found.append(Notice(code="reduced_sensitivity", message=told))
     if _is_plasma(own, specimen):
         found.append(Notice(code="plasma", message="examined in plasma"))
     found += _low_tumour_content(marker, own, specimen)

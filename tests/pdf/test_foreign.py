@@ -2,8 +2,6 @@
 
 import time
 
-import pytest
-
 from parsers import extract
 
 
@@ -13,7 +11,7 @@ def pdfs(folder):
     return found
 
 
-READ = ("Guardant360_Lung",)  # tests/pdf/test_family_d.py
+READ = ("Guardant360_Lung", "foundationone_heme")  # test_family_d.py, test_public_specimens.py
 
 
 def test_vendor_reports_without_a_reader_are_unrecognised(shared_data):
@@ -24,12 +22,6 @@ def test_vendor_reports_without_a_reader_are_unrecognised(shared_data):
         assert reading.observations == (), path.name
         assert not reading.report.status.is_read, path.name
         assert reading.report.reasons, path.name
-
-
-@pytest.mark.parametrize("words", ["foundationone_heme"])
-def test_the_public_specimens_without_a_reader_are_unrecognised(shared_data, words):
-    (path,) = [path for path in pdfs(shared_data / "vendor_pdf") if words in path.name]
-    assert extract.read(path.read_bytes(), path.name).report.status.value == "unrecognised"
 
 
 def test_foreign_documents_are_held_with_a_reason(shared_data):
