@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 _LENGTH = re.compile(
     r"##contig=<(?:.*[,<])?ID=(?P<name>[^,>]+).*?[,<]length=(?P<length>\d+)", re.IGNORECASE
@@ -32,16 +33,27 @@ class Header:
 
     def values(self, key: str) -> tuple[str, ...]:
         """The text of every header line with this key (case matters not)."""
-        return tuple(text for name, text in self.meta if name.lower() == key.lower())
+        return self._by_key.get(key.lower(), ())
 
     def annotation_fields(self, key: str) -> tuple[str, ...]:
         """The names between the bars of an annotation (CSQ, ANN, …), from its Description."""
-        for text in self.values("INFO"):
-            if attributes(text).get("ID") == key:
-                found = _FORMAT.search(attributes(text).get("Description", ""))
-                names = found["names"].split("|") if found else []
-                return tuple(name.strip(" '\"[]") for name in names)
-        return ()
+        found = _FORMAT.search(self._descriptions.get(key, ""))
+        names = found["names"].split("|") if found else []
+        return tuple(name.strip(" '\"[]") for name in names)
+
+    # Every record asks for both: a header may have thousands of contigs.
+    @cached_property
+    def _by_key(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for name, text in self.meta:
+            found.setdefault(name.lower(), []).append(text)
+        return {name: tuple(texts) for name, texts in found.items()}
+
+    @cached_property
+    def _descriptions(self) -> dict[str, str]:
+        """INFO keys and their descriptions; the first line counts if a key stands twice."""
+        lines = [attributes(text) for text in self.values("INFO")]
+        return {each.get("ID", ""): each.get("Description", "") for each in reversed(lines)}
 
 
 def parse(lines: tuple[str, ...], columns: tuple[str, ...]) -> Header:
