@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from parsers import gene_results, negatives, phrases
+from parsers.astray import nothing_of_ours
 from parsers.claims import Found, gathered, markers_of, not_understood, said
 from parsers.claims import Printed as Claim
 from parsers.evidence import Evidence
@@ -26,7 +27,6 @@ from parsers.page import Cell, Document, Fill, compact
 from parsers.report import Read, reading
 from parsers.sections import Section, sections
 from pipeline import alterations, hgvs
-from pipeline.errors import HeldError
 from pipeline.model import Analyte, Coverage, Marker, Notice, Reading, Significance, Status
 
 READER = "ctdna_bars 1"
@@ -178,24 +178,8 @@ def _section(part: Section, context: _Context) -> Found:
     if part.zone in {Zone.NEG, Zone.INDET}:
         return negatives.statements(part, context.lines.evidence, context.covered)
     if part.zone is Zone.RESULT and not any(word in part.title for word in OWN):
-        return _elsewhere(part, context)
+        return nothing_of_ours(part, context.lines)
     return _results(part, context) if part.zone in CLAIMS else Found()
-
-
-def _elsewhere(part: Section, context: _Context) -> Found:
-    """Under a heading of results that is not of this family: nothing, or nobody knows what.
-
-    Raises:
-        HeldError: one of our genes stands there with an alteration.
-    """
-    astray = gene_results.genes(part.lines, context.lines).observations
-    if astray:
-        raise HeldError(
-            "layout_not_understood",
-            f"On page {astray[0].source.page} a result ({astray[0].source.text}) stands under a "
-            "heading that this layout does not have.",
-        )
-    return Found()
 
 
 def _told_microsatellites(part: Section, context: _Context) -> Iterator[Found]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from parsers import gene_results, marks, negatives, phrases, stains
 from parsers.assay_lists import coverage
+from parsers.astray import nothing_of_ours
 from parsers.claims import Found, gathered, value
 from parsers.evidence import Evidence
 from parsers.fingerprint import Fingerprint
@@ -43,6 +44,7 @@ RECOGNISE = Fingerprint(
 MISMATCH_REPAIR = "dnamismatchrepairproteinexpression"
 PROTEIN_HEADS = (MISMATCH_REPAIR, "pdl1expression")
 VARIANTS = ("genomicvariants", "somatic", "germline")
+OWN = (*VARIANTS, "immunotherapymarkers")
 GERMLINE = "germline"
 PROTEINS = frozenset({"mlh1", "msh2", "msh6", "pms2"})
 OPTIONS = frozenset(
@@ -169,6 +171,8 @@ def _section(part: Section, context: _Context) -> Found:
         return Found()
     if part.title.startswith(PROTEIN_HEADS):
         return _mismatch_repair(part, context) if part.title == MISMATCH_REPAIR else Found()
+    if not part.title.startswith(OWN):
+        return nothing_of_ours(part, context.lines)
     signatures = list(_signatures(part.lines))
     taken = {id(cell) for one in signatures for cell in (one.label, *one.cells)}
     rest = [tuple(cell for cell in line if id(cell) not in taken) for line in part.lines]

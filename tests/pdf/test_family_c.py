@@ -366,13 +366,16 @@ def test_mismatch_repair_proteins(proteins, letter):
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [{"side": Pills().side[:3]}],
-    ids=["no specimen"],
+    ("changes", "code"),
+    [
+        ({"side": Pills().side[:3]}, "incomplete"),
+        ({"extra": (("FUSIONS", ("FGFR2 fusion 90.8%",)),)}, "layout_not_understood"),
+    ],
+    ids=["no specimen", "a heading that the layout does not have"],
 )
-def test_what_is_not_whole_is_held(changes):
+def test_what_is_not_whole_is_held(changes, code):
     report = read(Pills().but(**changes)).report
-    assert (report.status.value, report.code) == ("held", "incomplete")
+    assert (report.status.value, report.code) == ("held", code)
 
 
 def test_a_liquid_report_of_the_family_is_of_plasma():
