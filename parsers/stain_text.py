@@ -56,6 +56,17 @@ class Context:
     several: bool
 
 
+def stain_mentioned(clause: Clause) -> Marker | None:
+    """The stain whose result a clause outside the results seems to tell, or None."""
+    if is_background(clause.text) or _is_advice(clause.text):
+        return None
+    if any(stains.proteins_told(clause.text)):
+        return None if ELSEWHERE.search(clause.text) else Marker.MMR
+    named = any(item.symbol == Marker.HER2_IHC.gene for item in items(clause.text))
+    scored = named and SCORE.search(clause.text.casefold())
+    return Marker.HER2_IHC if scored else None
+
+
 def is_background(text: str) -> bool:
     """True for a sentence about tumours in general, about elsewhere, or about what a word means."""
     said_ = text.casefold()

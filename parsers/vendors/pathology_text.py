@@ -42,6 +42,7 @@ from parsers.stain_text import (
     Context,
     her2_topic,
     of_specimen,
+    stain_mentioned,
     stains_told,
     topic_of,
 )
@@ -117,7 +118,8 @@ def read(document: Document) -> Reading:
     named = identity_block(document, _identity_parts(document, found_blocks))
     block = replace(named, printed=(*named.printed, *specimen_parts.diagnoses(found_blocks)))
     letters = tuple(part.letter for part in specimen_parts.lettered(found_blocks))
-    told = [each for each in clauses_of(found_blocks, letters) if _speaks(each, found_blocks)]
+    everything = clauses_of(found_blocks, letters)
+    told = [each for each in everything if _speaks(each, found_blocks)]
     context = Context(
         evidence=Evidence(sha256=document.sha256, reader=READER),
         blocks=found_blocks,
@@ -129,7 +131,7 @@ def read(document: Document) -> Reading:
             document=document,
             parts=tuple(_section(each) for each in found_blocks),
             block=block,
-            found=found + _unplaced(found, context),
+            found=found + _unplaced(found, context) + _in_narrative(everything, found, context),
             covered=(),
             required=_required(block, found),
             specimens=specimen_parts.specimens(found_blocks, block),
@@ -148,6 +150,18 @@ def _required(block: IdentityBlock, found: Found) -> dict[str, bool]:
 def _section(block: Block) -> Section:
     """The block for the parts all families share: a diagnosis holds results, not labels."""
     return block.section(Zone.RESULT if block.topic == "diagnosis" else block.zone)
+
+
+def _in_narrative(everything: Sequence[Clause], found: Found, context: Context) -> Found:
+    """Results that only a description or a comment tells: a person is told, and nothing is made."""
+    known = {item.marker for item in found.observations}
+    narrative = (each for each in everything if context.blocks[each.block].zone is Zone.NARRATIVE)
+    told = dict.fromkeys(
+        f"page {each.cells[0].page}: {marker.value} is spoken of outside the results: “{each.text}”"
+        for each in narrative
+        if (marker := stain_mentioned(each)) is not None and marker not in known
+    )
+    return Found(notices=tuple(Notice(code="told_in_narrative", message=one) for one in told))
 
 
 def _identity_parts(document: Document, found: Sequence[Block]) -> tuple[Section, ...]:

@@ -177,6 +177,15 @@ def test_what_is_no_result_makes_none(lines):
     assert spoken([*STAINS[2:], "", *lines]) == {"MMR": "N"}
 
 
+def test_a_result_that_only_a_description_tells_is_told_to_a_person():
+    lines = ("MICROSCOPIC DESCRIPTION:", "The HER2 stain is positive, 3+.")
+    said = result(text_report([*STAINS[2:], "", *lines]))
+    assert said.markers[Marker.HER2_IHC].status is Status.NOT_ASSESSED
+    told = [n.message for n in said.report.notices if n.code == "told_in_narrative"]
+    assert len(told) == 1
+    assert "HER2_IHC" in told[0]
+
+
 # ------------------------------------------------------------------------------ mismatch repair
 @pytest.mark.parametrize(
     ("lines", "letter_"),
