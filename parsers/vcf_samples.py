@@ -67,7 +67,9 @@ def _state(cell: Mapping[str, Values], index: int, vaf: float | None) -> State:
     alleles = alleles_of(cell)
     if not alleles:
         return _by_reads(vaf)
-    if all(allele == "." for allele in alleles):
+    if alleles == ["."] and is_seen(vaf):
+        return State.CONTRADICTED  # a placeholder of callers that give no genotypes, or no call
+    if set(alleles) == {"."}:
         return State.NO_CALL
     if str(index + 1) in alleles:
         return State.UNSEEN if vaf == 0 else State.CALLED
@@ -112,6 +114,8 @@ def structural_state(record: Record, index: int, columns: Columns) -> State:
     A missing genotype (``.`` of GRIDSS, ``./.`` of fusion panels) is no answer: reads decide.
     """
     state = call(record, index, columns).state
+    if alleles_of(record.calls.get(columns.tumour or "", {})) == ["."]:
+        state = State.NO_CALL
     if state in {State.CONTRADICTED, State.UNSEEN}:
         return State.ABSENT
     if state not in {State.NO_CALL, State.UNSTATED}:

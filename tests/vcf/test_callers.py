@@ -68,6 +68,8 @@ WITNESSES = {
     "carried, but by no read": ("GT:AD 0/1:100,0", None),
     "no call without reads": ("GT ./.", None),
     "no call beside reads": ("GT:AD ./.:69,31", "not_assessed"),
+    "a dot for a genotype, no reads": ("GT:AD .:100,0", None),
+    "a dot for a genotype beside reads": ("GT:AD .:69,31", "indeterminate"),
     "half a call": ("GT:AD ./1:69,31", "detected"),
     "haploid": ("GT:AD 1:0,100", "detected"),
 }
