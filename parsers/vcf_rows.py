@@ -93,18 +93,20 @@ def rows(text: bytes, end: int, columns: int, before: int) -> Rows:
     """
     codes = np.frombuffer(text, np.uint8, end)
     edges = np.flatnonzero(codes < _SPACE)
-    separates = (codes[edges] == _TAB) | (codes[edges] == _NEWLINE)
+    kinds = codes[edges]
+    separates = (kinds - _TAB) <= _NEWLINE - _TAB
     oddities: tuple[str, ...] = ()
     if not bool(separates.all()):
         oddities = _odd(codes, edges[~separates], before)
-        edges = edges[separates]
-    table = _table(codes, edges, columns)
+        edges, kinds = edges[separates], kinds[separates]
+    table = _table(kinds, edges, columns)
     if table is not None:
         numbers = before + 1 + np.arange(len(table))
         return _measured(text, table, numbers, len(table), oddities)
     kept, numbers, lines = _without_blanks(text[:end], columns, before)
     codes = np.frombuffer(kept, np.uint8)
-    table = _table(codes, np.flatnonzero((codes == _TAB) | (codes == _NEWLINE)), columns)
+    edges = np.flatnonzero((codes == _TAB) | (codes == _NEWLINE))
+    table = _table(codes[edges], edges, columns)
     if table is None:  # pragma: no cover - every single line was counted
         raise HeldError("column_count", f"After line {before} rows and columns do not agree.")
     return _measured(kept, table, numbers, lines, oddities)
@@ -125,12 +127,12 @@ def _odd(codes: NDArray[np.uint8], places: Numbers, before: int) -> tuple[str, .
     return tuple(code for code, is_there in found.items() if is_there)
 
 
-def _table(codes: NDArray[np.uint8], edges: Numbers, columns: int) -> Numbers | None:
+def _table(kinds: NDArray[np.uint8], edges: Numbers, columns: int) -> Numbers | None:
     """Every tab and newline as a table of one row a line; None if the lines are not all alike."""
     if len(edges) % columns:
         return None
     table = edges.reshape(-1, columns)
-    is_end = codes[edges] == _NEWLINE
+    is_end = kinds == _NEWLINE
     if int(np.count_nonzero(is_end)) != len(table):
         return None
     return table if bool(is_end[columns - 1 :: columns].all()) else None
