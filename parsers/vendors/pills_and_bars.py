@@ -91,7 +91,7 @@ def read(document: Document) -> Reading:
     return reading(
         Read(
             document=body,
-            parts=parts,
+            parts=(*parts, beside),
             block=block,
             found=gathered(_section(part, context) for part in _with_interpretation(parts)),
             covered=covered,

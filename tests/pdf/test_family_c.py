@@ -369,9 +369,10 @@ def test_mismatch_repair_proteins(proteins, letter):
     ("changes", "code"),
     [
         ({"side": Pills().side[:3]}, "incomplete"),
+        ({"side": (*Pills().side, ("Note", "FGFR2 fusion"))}, "layout_not_understood"),
         ({"extra": (("FUSIONS", ("FGFR2 fusion 90.8%",)),)}, "layout_not_understood"),
     ],
-    ids=["no specimen", "a heading that the layout does not have"],
+    ids=["no specimen", "a result in the side column", "a heading that the layout does not have"],
 )
 def test_what_is_not_whole_is_held(changes, code):
     report = read(Pills().but(**changes)).report
