@@ -1,6 +1,6 @@
 """What reading PDF reports costs: seconds and memory, as ratios in one run on one machine.
 
-Run: ``python benchmarks/pdf.py [--full]``. Three figures, each with the bound it is held to:
+Run: ``python -m benchmarks.pdf [--full]``. Three figures, each with the bound it is held to:
 
 - reports of which at most a third of the pages carry results are read at least 3 times as fast as
   pdfplumber takes text and tables off all their pages, and say the same as when every page is read;
@@ -17,12 +17,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pdfplumber
-import pypdfium2
 
 from parsers import extract, pdf, pdfium, triage
+from tests.pdf.drawn import TwoColumn
+from tests.pdf.drawn_long import IDLE, long_report
 
 SAMPLES = Path(__file__).parent.parent / "sample_reports"
-LONG = SAMPLES / "11_a_appendix_trap.pdf"
 READERS = pdf.Readers(choose=extract._reader, unknown=extract._unknown)  # noqa: SLF001
 FASTER, PEAK, GROWTH = 3.0, 80.0, 5.0
 
@@ -58,14 +58,9 @@ def peak() -> float:
 
 
 def drawn_long(pages: int) -> bytes:
-    """The sample of 12 pages, its last page of references repeated to *pages*."""
-    source = pypdfium2.PdfDocument(LONG.read_bytes())
-    target = pypdfium2.PdfDocument.new()
-    for index in range(pages):
-        target.import_pages(source, [min(index, len(source) - 1)])
-    written = io.BytesIO()
-    target.save(written)
-    return written.getvalue()
+    """A drawn report of family A, five pages of it its own, full pages of no result behind."""
+    own = len(TwoColumn().order)
+    return long_report(*(IDLE[at % len(IDLE)] for at in range(pages - own)), repeat=16)
 
 
 # ----------------------------------------------------------------------------------- the figures
@@ -74,19 +69,19 @@ def speed() -> bool:
         f"{'sample':<34} {'pages':>5} {'read':>4} {'ours s':>7} {'bare s':>7} {'faster':>6}  same"
     )
     good = True
-    for path in sorted(SAMPLES.glob("*.pdf")):
-        data = path.read_bytes()
+    named = [(path.name, path.read_bytes()) for path in sorted(SAMPLES.glob("*.pdf"))]
+    for name, data in (*named, ("drawn, 18 pages", drawn_long(18))):
         fast = pdfium.skim(data)
         passed = len(triage.passed_over(fast))
-        ours = seconds(lambda data=data, path=path: extract.read(data, path.name))
+        ours = seconds(lambda data=data, name=name: extract.read(data, name))
         theirs = seconds(lambda data=data: bare(data))
-        same = says_the_same(data, path.name)
+        same = says_the_same(data, name)
         ratio = theirs / ours
         few = 3 * (len(fast) - passed) <= len(fast)
         good &= same and (ratio >= FASTER or not few)
         mark = " held to 3" if few else ""
         counts = f"{len(fast):>5} {len(fast) - passed:>4}"
-        print(f"{path.name[:34]:<34} {counts} {ours:7.3f} {theirs:7.3f} {ratio:6.2f}  {same}{mark}")
+        print(f"{name[:34]:<34} {counts} {ours:7.3f} {theirs:7.3f} {ratio:6.2f}  {same}{mark}")
     return good
 
 

@@ -8,16 +8,11 @@ import pypdfium2
 import pytest
 
 from parsers import extract, pdf, pdfium, triage
-from tests.pdf.drawn import Paper, TwoColumn, joined
+from tests.pdf.drawn import TwoColumn, joined
+from tests.pdf.drawn_long import IDLE, PROSE, Long, appendix, long_report
 
 SAMPLES = Path(__file__).parent.parent.parent / "sample_reports"
 READERS = pdf.Readers(choose=extract._reader, unknown=extract._unknown)
-
-PROSE = (
-    "In a series of tumours of the bile ducts this change was described beside another one, and",
-    "its place in the course of the disease is under study by several groups. The drug is given",
-    "to patients with a KRAS G12D mutation, and responses of an FGFR2 fusion have been reported.",
-)
 
 
 def passed(data):
@@ -30,41 +25,6 @@ def both_ways(data):
         pdf.read(data, name="x.pdf", sha256=sha256, readers=READERS, every_page=every_page)
         for every_page in (False, True)
     ]
-
-
-def page_of(paper, heading, lines=PROSE, repeat=3):
-    if heading:
-        paper.put(50, 70, heading, size=14, bold=True)
-    for number, line in enumerate(lines * repeat):
-        paper.put(50, 95 + 14 * number, line, size=9)
-
-
-def appendix(*pages, start, total, lab="Fjordview Molecular Laboratory (fictional)"):
-    """Further pages, each a heading (or none) and lines, numbered on from *start*."""
-    paper = Paper("Times-Roman", "Times-Bold")
-    for at, (heading, *lines) in enumerate(pages):
-        page_of(paper, heading, tuple(lines) or PROSE)
-        paper.put(50, 815, lab, size=7)
-        paper.put(480, 815, f"Page {start + at} of {total}", size=7)
-        paper.turn()
-    return paper.done()
-
-
-class Long(TwoColumn):
-    """The report of family A, its pages numbered as if more came."""
-
-    def _foot(self, paper):
-        paper.put(50, 815, self.lab, size=7)
-        paper.put(480, 815, f"Page {paper.page} of {len(self.order) + 4}", size=7)
-
-
-def long_report(*pages, **changes):
-    report = Long(**changes)
-    start = len(report.order) + 1
-    return joined([report.pdf(), appendix(*pages, start=start, total=start + 3)])
-
-
-IDLE = (("Finding Summary",), ("References",), ("Clinical Trials",), ("References",))
 
 
 def test_pages_of_narrative_references_and_trials_are_passed_over():
