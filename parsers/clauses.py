@@ -34,6 +34,7 @@ LEGEND = re.compile(
     re.IGNORECASE,
 )
 LEGEND_LINES = 3
+FEWEST_WORDS = 5  # of a line that was wrapped because it is full
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +61,13 @@ class _Piece:
 def clauses_of(blocks: Sequence[Block], letters: Sequence[str]) -> tuple[Clause, ...]:
     """The clauses of the blocks; *letters* are the report's specimens, if they are lettered."""
     leads = _letter_leads(blocks, letters)
+    margin = max((row[-1].x1 for block in blocks for row in block.rows), default=0.0)
     found: list[Clause] = []
     current: tuple[str, ...] = ()
     for number, block in enumerate(blocks):
         titled = _in_words(block.title, letters) or _of_title(block.title, letters)
         current = titled or (current if leads else ())
-        for piece in _joined(_without_legend(tuple(_pieces(block, letters)))):
+        for piece in _joined(_without_legend(tuple(_pieces(block, letters))), margin):
             own, text = _lettered(piece.text, letters)
             current = own or current
             spoken = piece.specimens or own or _in_words(text, letters) or current
@@ -79,7 +81,23 @@ def clauses_of(blocks: Sequence[Block], letters: Sequence[str]) -> tuple[Clause,
                 )
                 for words in _cut(text)
             ]
-    return tuple(found)
+    return tuple(_with_its_block(each, found, letters) for each in found)
+
+
+def _with_its_block(clause: Clause, found: Sequence[Clause], letters: Sequence[str]) -> Clause:
+    """A clause without a specimen has the one that its block names in words, if it names one only.
+
+    "HER2 IHC: 3+" and beneath it "Performed on block B2."; a letter that only begins a line there
+    says nothing of the lines above it.
+    """
+    if clause.specimens:
+        return clause
+    block = [each for each in found if each.block == clause.block]
+    named = {name for each in block for name in _in_words(each.text, letters)}
+    placed = {name for each in block for name in each.specimens}
+    return (
+        replace(clause, specimens=tuple(named)) if len(named) == 1 and placed == named else clause
+    )
 
 
 def _letter_leads(blocks: Sequence[Block], letters: Sequence[str]) -> bool:
@@ -187,12 +205,10 @@ def _without_legend(pieces: tuple[_Piece, ...]) -> Iterator[_Piece]:
             yield piece
 
 
-def _joined(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
-    """The pieces, wrapped lines put together."""
-    listed = list(pieces)
-    margin = max((piece.cells[-1].x1 for piece in listed), default=0.0)
+def _joined(pieces: Iterator[_Piece], margin: float) -> Iterator[_Piece]:
+    """The pieces, wrapped lines put together; *margin* is the right edge of the text."""
     whole: _Piece | None = None
-    for piece in listed:
+    for piece in pieces:
         if whole is not None and _goes_on(whole, piece, margin):
             text = f"{whole.text} {piece.text}"
             whole = replace(whole, text=text, cells=(*whole.cells, *piece.cells))
@@ -218,8 +234,8 @@ def _goes_on(whole: _Piece, piece: _Piece, margin: float) -> bool:
     if ENDED.search(whole.text):
         return False
     word = first.words[0]
-    reached = last.x1 + (word.x1 - word.x0) > margin - 2 * first.size
-    return piece.text[:1].islower() or reached
+    full = last.x1 + (word.x1 - word.x0) > margin - 2 * first.size
+    return piece.text[:1].islower() or (full and len(whole.cells[-1].words) >= FEWEST_WORDS)
 
 
 def _cut(text: str) -> list[str]:

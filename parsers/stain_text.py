@@ -225,9 +225,31 @@ def _mismatch_repair(told: Sequence[Clause], specimen: str, context: Context) ->
             whole.append(_repair(each, specimen, context))
     if rows:
         whole.append(stains.mismatch_repair(rows, context.evidence, " ".join(words)))
+    if not whole and not passed:
+        whole.append(_unread(told, specimen, context))
     if passed and not whole:
         whole.append(_only_a_sentence(Marker.MMR, _printed(passed, specimen, context)))
     return gathered(of_specimen(each, specimen) for each in whole)
+
+
+def _unread(told: Sequence[Clause], specimen: str, context: Context) -> Found:
+    """What stands under a heading of mismatch repair and is not understood, or is to follow."""
+    about = [
+        each
+        for each in told
+        if topic_of(each, context) == "mmr"
+        and not _is_beside_the_point(each.text)
+        and not CONTROL.search(each.text.casefold())
+    ]
+    if not about:
+        return Found()
+    printed = _printed(about, specimen, context)
+    verdict = phrases.verdict(printed.text)
+    missing = verdict is not None and verdict.status is Status.NOT_ASSESSED
+    if missing or OPEN.search(printed.text.casefold()):
+        notice = Notice(code="pending", message=f"page {printed.source.page}: {printed.text}")
+        return Found(notices=(notice,))
+    return value(Marker.MMR, printed.text, None, printed.source, None)
 
 
 def _is_beside_the_point(text: str) -> bool:

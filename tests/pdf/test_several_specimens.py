@@ -54,6 +54,8 @@ def by_specimen(lines, marker):
         (["HER2 IHC (SPECIMEN B): 3+"], "HER2_IHC", {"B": "D"}),
         (["HER2 IHC: 3+", "Performed on block B2."], "HER2_IHC", {"B": "D"}),
         (["HER2 IHC: 3+ (performed on block B2)"], "HER2_IHC", {"B": "D"}),
+        # a letter that begins a line says nothing of the line above it
+        (["MOLECULAR RESULTS:", "KRAS: p.G12D", "B. IDH1: p.R132C"], "KRAS_MUTATION", {None: "D"}),
         # one line for both
         (["MOLECULAR RESULTS:", "A and B: KRAS: not detected"],
          "KRAS_MUTATION", {"A": "N", "B": "N"}),
