@@ -184,15 +184,24 @@ def _heading(run: tuple[Cell, ...], above: Sequence[Line], page: Page) -> Headin
 def _stands_out(cell: Cell, text: str, above: Sequence[Line], page: Page) -> bool:
     """True if a heading looks like one: bold, larger, in capitals, or with air above it.
 
-    Air is not enough for a line that goes on after a colon: "Fusions: none" is a line of a list.
+    Air is not enough for a line that goes on after a colon or in another cell: "Fusions: none" is
+    a line of a list.
     """
     letters = [character for character in text if character.isalpha()]
     if cell.bold or cell.size >= page.body_size + 0.7 or all(map(str.isupper, letters)):
         return True
-    if text.split(":", 1)[1:] not in ([], [""]):
+    if text.split(":", 1)[1:] not in ([], [""]) or _has_value_beside(cell, page):
         return False
     over = [other.bottom for line in above for other in line.cells if _overlap(other, cell)]
     return not over or cell.top - max(over) > 0.8 * cell.size
+
+
+def _has_value_beside(cell: Cell, page: Page) -> bool:
+    """True if another cell stands to the right on the line: a row of a table."""
+    return any(
+        cell in line.cells and any(other.x0 > cell.x1 for other in line.cells)
+        for line in page.lines
+    )
 
 
 def _overlap(one: Cell, other: Cell) -> bool:

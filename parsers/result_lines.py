@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from parsers import gene_results, negatives, phrases, stains
-from parsers.claims import Found, Printed, alteration, gathered, markers_of, not_understood, said
+from parsers.claims import Found, Printed, alteration, gathered, not_understood
 from parsers.gene_text import classes_in, items, leading, parts_of
 from parsers.page import Cell, compact
 from parsers.sections import Section, is_prose
 from parsers.stains import Stain
-from parsers.variant_rows import About
+from parsers.variant_rows import NOT_EXAMINED, About, whole_class
 from pipeline import alterations, fusions, genes, hgvs, tables
 from pipeline.model import AlterationClass, Analyte, Coverage, Marker, Notice, Status
 
@@ -24,7 +24,6 @@ OPEN = re.compile(
 )
 LABEL = re.compile(r"^([^:]{2,60}?)\s*:\s*(.*)$", re.DOTALL)
 SEVERAL = re.compile(r"(?<=[\w)%])[;.]\s+(?=[A-Z])")
-NOT_EXAMINED = frozenset({Status.NOT_ASSESSED, Status.INDETERMINATE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +111,7 @@ def _said(clause: Clause, about: About, covered: Sequence[Coverage]) -> Found:
     if any(part.observations for part in stained):
         return gathered(stained)
     if verdict and verdict.status in NOT_EXAMINED and not named:
-        return _whole_class(clause, verdict.status, classes, about)
+        return whole_class(clause.text, about.evidence.of(clause.cells), classes, verdict.status)
     if verdict and verdict.status is not Status.DETECTED:
         return negatives.absence(clause.text, clause.cells, about.evidence, covered, title=topic)
     if not named:
@@ -145,22 +144,6 @@ def _signature(clause: Clause, about: About) -> Found | None:
         printed = " ".join([text, *rest]).strip(" :")
         return gene_results.valued(kind, printed, clause.cells, context) if printed else Found()
     return None
-
-
-def _whole_class(
-    clause: Clause, status: Status, classes: Sequence[AlterationClass], about: About
-) -> Found:
-    """A class of alterations that could not be examined: each of its markers, in these words."""
-    source = about.evidence.of(clause.cells)
-    found = (
-        said(
-            Printed(gene=symbol, text=clause.text, source=source),
-            markers_of(symbol, classes),
-            status,
-        )
-        for symbol in genes.PANEL
-    )
-    return gathered(found) if classes else Found()
 
 
 def _found(clause: Clause, about: About) -> Found:

@@ -27,7 +27,7 @@ from parsers.grid import Grid, Row
 from parsers.page import Cell
 from parsers.phrases import Verdict, plain
 from pipeline import alterations, fusions, genes, hgvs, tables
-from pipeline.model import AlterationClass, Analyte, Notice, Significance, Status
+from pipeline.model import AlterationClass, Analyte, Notice, Significance, Source, Status
 
 SUBJECTS = ("gene", "variant", "biomarker", "fusion")
 TELLING = frozenset(
@@ -36,6 +36,7 @@ TELLING = frozenset(
         *("fold", "fusion", "reads", "frequency", "information", "level"),
     }
 )
+NOT_EXAMINED = frozenset({Status.NOT_ASSESSED, Status.INDETERMINATE})
 LISTS = frozenset({"direction"})
 FRACTION = re.compile(
     r"\b(?:VAF|MAF|AF|allele (?:frequency|fraction))\s*[:=]?\s*(\d+(?:[.,]\d+)?\s*%?)",
@@ -92,12 +93,31 @@ def _row(row: Row, grid: Grid, about: About) -> Found:
     words = subject.split()
     named = leading(words)
     if named is None or not named.symbols:
-        return Found()
+        return _of_a_class(subject, row, about)
     about_gene = " ".join(words[named.length :]).strip(" -–:")
     return gathered(
         _gene(_printed(symbol, row, grid, about), row, about_gene, about)
         for symbol in named.symbols
     )
+
+
+def _of_a_class(subject: str, row: Row, about: About) -> Found:
+    """A row that names no gene: "Fusions (RNA) | not evaluable" is about all of them."""
+    text = f"{subject} {row.text('result')} {row.text('interpretation')}".strip()
+    verdict = phrases.verdict(text)
+    if verdict is None or verdict.status not in NOT_EXAMINED:
+        return Found()
+    source = about.evidence.of(_cells(row))
+    return whole_class(text, source, classes_in(subject), verdict.status)
+
+
+def whole_class(
+    text: str, source: Source, classes: Sequence[AlterationClass], status: Status
+) -> Found:
+    """A class of alterations that could not be examined: each of its markers, in these words."""
+    printed = (Printed(gene=symbol, text=text, source=source) for symbol in genes.PANEL)
+    found = (said(each, markers_of(each.gene, classes), status) for each in printed)
+    return gathered(found) if classes else Found()
 
 
 def _signature(kind: str, rest: str, row: Row, about: About) -> Found:
@@ -223,7 +243,9 @@ def _gene(printed: Printed, row: Row, about_gene: str, about: About) -> Found:
     if verdict is None and specific is None:
         verdict = next(filter(None, map(phrases.verdict, texts)), None)
     if verdict and verdict.status is not Status.DETECTED:
-        return _denied(printed, _classes(row, about_gene, about), verdict, specific or about_gene)
+        kind = alterations.classify(printed.gene, specific) if specific else None
+        told = _classes(row, about_gene, about) or ((kind,) if kind else ())
+        return _denied(printed, told, verdict, specific or about_gene)
     if verdict and printed.significance is Significance.UNKNOWN:
         printed = replace(printed, significance=verdict.significance)
     if specific:

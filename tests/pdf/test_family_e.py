@@ -294,6 +294,27 @@ def test_a_table_goes_on_over_a_page_with_its_head_repeated():
     assert found == {"MSI": "N", "KRAS_MUTATION": "D", "ERBB2_MUTATION": "D"}
 
 
+def test_a_table_of_biomarkers_and_results():
+    """A class that could not be examined is said of each of its markers, in a row as in a line."""
+    table = Grid(
+        heads=("Biomarker", "Result"),
+        rows=(
+            ("MSI", "Stable"),
+            ("TMB", "12.1 mut/Mb"),
+            ("Fusions (RNA)", "not evaluable - RNA library failed QC"),
+            ("ERBB2 amplification", "Not detected"),
+            ("BRAF V600E", "Not detected"),
+            ("RET", "Not detected"),
+        ),
+    )
+    (first, tail) = REPORT.pages
+    found = states(read(REPORT.but(pages=((first[0], Block(title="Results", table=table)), tail))))
+    wanted = {"MSI": "N", "TMB": "D", "ERBB2_AMPLIFICATION": "N", "BRAF_MUTATION": "N"}
+    assert {marker: found.get(marker) for marker in wanted} == wanted
+    assert {said for marker, said in found.items() if marker.endswith("_FUSION")} == {"A"}
+    assert "RET_MUTATION" not in found, "the row does not say which alterations"
+
+
 def test_a_list_of_what_the_assay_examines_is_no_result():
     panel = Grid(
         heads=("Gene", "Transcript", "Exons", "Direction", "Type"),
