@@ -88,7 +88,10 @@ def _one_letter(body: str) -> str:
     word = re.compile(rf"(delins|del|dup|ins|fs|ext|{names}|x(?=\d|$))", re.IGNORECASE)
     single = re.compile(r"(delins|del|dup|ins|fs|ext|ter|stop|x(?=\d|$))", re.IGNORECASE)
     parts = (word if three else single).split(body)
-    return "".join(_letter(part) for part in parts)
+    # Capitals F and S behind "ins" are residues: insFS is no frameshift.
+    return re.sub(
+        r"(?<=ins)[A-Za-z*]+$", lambda found: found[0].upper(), "".join(map(_letter, parts))
+    )
 
 
 def _letter(part: str) -> str:

@@ -22,17 +22,17 @@ from pipeline.transcripts import reference_bases, transcripts
 from tests.vcf.text import reading, vcf
 
 DRAWS = {
-    "row order": 700,
-    "chr prefix": 700,
-    "allele case": 600,
-    "two builds": 700,
-    "split": 800,
-    "padding": 700,
-    "sample order": 500,
-    "header order": 400,
-    "letters in a file": 600,
-    "letters": 2300,
-    "indel shift": 2200,
+    "row order": 450,
+    "chr prefix": 350,
+    "allele case": 300,
+    "two builds": 400,
+    "split": 450,
+    "padding": 400,
+    "sample order": 300,
+    "header order": 200,
+    "letters in a file": 250,
+    "letters": 3700,
+    "indel shift": 3300,
 }
 BUILDS = {"37": Assembly.GRCH37, "38": Assembly.GRCH38}
 NAMES = (
