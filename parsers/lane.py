@@ -29,6 +29,9 @@ from pipeline.sheets import ManifestRow
 HEADER = struct.Struct(">Q")
 """What precedes every reply: its length."""
 
+# How a library in C dies when it is given no memory; without much memory held it is its own fault.
+_DEATHS = frozenset({-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL, -signal.SIGTRAP})
+
 _OUT_OF_MEMORY = 3
 _FAULT = 4
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -184,20 +187,25 @@ def _in_child(job: Job, file: int, limits: Limits) -> bytes:
         reply = pipe.read(limits.reply_bytes + 1)
     if len(reply) > limits.reply_bytes:
         os.kill(pid, signal.SIGKILL)
-    ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    _, status, used = os.wait4(pid, 0)
+    ended = os.waitstatus_to_exitcode(status)
     if len(reply) > limits.reply_bytes:
         raise UnreadableError("result_limit", "the file holds more findings than can be kept")
     if ended != 0:
-        raise _why(ended, reply, limits)
+        raise _why(ended, used.ru_maxrss * 1024, reply, limits)
     return reply
 
 
-def _why(ended: int, reply: bytes, limits: Limits) -> UnreadableError:
+def _why(ended: int, peak: int, reply: bytes, limits: Limits) -> UnreadableError:
+    """Why a child ended; *peak* is the most memory it held, in bytes."""
     memory = f"reading it would need more than {limits.memory_bytes // _MEGABYTE} MB of memory"
+    if ended in _DEATHS and peak > limits.memory_bytes // 2:
+        return UnreadableError("memory_limit", memory)
     known = {
         -signal.SIGALRM: ("time_limit", f"reading it took more than {limits.wall_seconds:g} s"),
         -signal.SIGXCPU: ("cpu_limit", f"reading it took more than {limits.cpu_seconds} s of CPU"),
         -signal.SIGKILL: ("memory_limit", memory),
+        -signal.SIGABRT: ("memory_limit", memory),
         _OUT_OF_MEMORY: ("memory_limit", memory),
         _FAULT: ("reader_fault", f"the reader failed on this file ({reply.decode()})"),
     }
