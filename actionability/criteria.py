@@ -135,6 +135,7 @@ _BY_KIND: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (_named, ("prior_agent_or_no_alternative", "not_progressed_on", "site_in_label")),
     (_named, ("receives_without_progression",)),
     (_marker, ("not_detected_together", "only_one_driver", "several_detected", "any_detected")),
+    (_marker, ("several_in_plasma",)),
     (_site, ("site_is", "site_is_not")),
     (_stage, ("stage_is", "stage_stated_as")),
     (_free, ("allele_among", "radiotherapy_intent_is")),

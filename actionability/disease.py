@@ -4,7 +4,7 @@ import re
 
 from actionability.answers import failed, must_be_yes, passed, unknown, warned
 from actionability.facts import Facts, in_words
-from pipeline.model import Marker, SmallVariant, Status
+from pipeline.model import Analyte, Marker, SmallVariant, Status
 from pipeline.patient import Evaluation, Site, Stage
 
 
@@ -160,6 +160,16 @@ def several_detected(facts: Facts, argument: str) -> Evaluation:
     """Two or more markers of the list are detected (R59)."""
     detected = _detected(facts, argument)
     return passed(", ".join(detected)) if len(detected) > 1 else failed("no second driver")
+
+
+def several_in_plasma(facts: Facts, argument: str) -> Evaluation:
+    """Two or more mutations of the marker are seen in plasma: a pattern of resistance (R45)."""
+    found = {
+        in_words(item): None
+        for item in facts.findings(Marker(argument))
+        if any(seen.analyte is Analyte.CFDNA for seen in item.observations)
+    }
+    return passed(", ".join(found)) if len(found) > 1 else failed("no such pattern in plasma")
 
 
 def any_detected(facts: Facts, argument: str) -> Evaluation:

@@ -141,8 +141,18 @@ def _valued_status(
     if observation.status not in _CLAIMS or not valued.is_understood(known):
         return observation.status, None
     status = valued.status_of(known)
+    if status is Status.DETECTED and observation.status is Status.NOT_DETECTED:
+        return _denied(known)
     open_value = status is Status.INDETERMINATE
     return status, "the value alone does not decide" if open_value else None
+
+
+def _denied(known: Signature | Expression) -> tuple[Status, str | None]:
+    """Stated as not detected: "MSI-H" is then answered, a number or a score speaks against it."""
+    counted = known.score if isinstance(known, Expression) else known.value
+    if counted is None:
+        return Status.NOT_DETECTED, None
+    return Status.INDETERMINATE, "stated as not detected, against its value"
 
 
 def _doubt(observation: Observation, known: Biomarker | None) -> str | None:
@@ -289,11 +299,16 @@ def _disagreements(classified: Sequence[Significance]) -> tuple[str, ...]:
 
 def _detail(weighed: _Weighed) -> str:
     words = describe(weighed.biomarker) or weighed.observation.alteration
-    absent = weighed.status is Status.NOT_DETECTED
-    if absent and isinstance(weighed.biomarker, SmallVariant | Fusion | CopyNumber):
+    if weighed.status is Status.NOT_DETECTED and _names_what_is_absent(weighed.biomarker):
         words = f"{words} not detected"
     words = words or weighed.status.value.replace("_", " ")
     return f"{words} ({weighed.doubt})" if weighed.doubt else words
+
+
+def _names_what_is_absent(known: Biomarker | None) -> bool:
+    if isinstance(known, Signature | Expression):
+        return valued.status_of(known) is Status.DETECTED
+    return known is not None
 
 
 def describe(known: Biomarker | None) -> str | None:

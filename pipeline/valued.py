@@ -30,7 +30,9 @@ _MSI_WORDS = (
 _MMR_WORDS = (
     (r"\binternal controls?\W*(?:is |are )?(?:intact|retained|present|positive)", None),
     ((r"\bno (?:evidence of )?loss\b[^.;]*|\bno evidence of (?:mismatch repair|mmr) deficiency"
-     r"|deficiency\W*(?:not detected|absent)|\bnot deficient|\bnot lost"), "proficient"),
+     r"|(?:\bdmmr|\bmmr[-\s]?d|deficiency|\bloss[^.;]*?)\W*(?:is |was )?"
+     r"(?:not (?:detected|present|identified|seen)|absent)"
+     r"|\bnot deficient|\bnot lost"), "proficient"),
     (_OPEN, "indeterminate"),
     ((r"\bdmmr\b|\bmmr[-\s]?d\b|\bdeficien\w+|\bloss\b|\blost\b|\babsent\b|\babnormal\b"
      r"|\bnegative\b"), "deficient"),

@@ -109,6 +109,8 @@ def read(words: str) -> Finding:
     """One finding as a clinician writes it: `IDH1 p.R132C`, `FGFR2::BICC1 grade A`, `MSI-H`."""
     silent = [word for word in ("VUS", "benign") if words.endswith(f" {word}")]
     text = words.removesuffix(" VUS").removesuffix(" benign")
+    analyte = Analyte.CFDNA if text.endswith(" in plasma") else Analyte.DNA
+    text = text.removesuffix(" in plasma")
     unclear = text.endswith(" indeterminate")
     text = text.removesuffix(" indeterminate")
     marker, biomarker = _biomarker(text)
@@ -117,7 +119,9 @@ def read(words: str) -> Finding:
     if re.search(r"IHC (0|1\+)|ISH not amplified|MSS|pMMR", text):
         status = Status.NOT_DETECTED
     significance = kinds[silent[0]] if silent else Significance.PATHOGENIC
-    return finding(marker, words, biomarker, status=status, significance=significance)
+    return finding(
+        marker, words, biomarker, status=status, significance=significance, analyte=analyte
+    )
 
 
 def _biomarker(text: str) -> tuple[Marker, Biomarker | None]:

@@ -16,8 +16,7 @@ STANDARD = {
 }
 # Rules that a patient can show; the others concern files and identities (tests/vcf, tests/pdf).
 SHOWN_BY_PATIENTS = {
-    f"R{number}"
-    for number in (*range(1, 33), 40, 41, *range(43, 62), *range(70, 80), 81, 83)
+    f"R{number}" for number in (*range(1, 33), 40, 41, *range(43, 62), *range(70, 80), 81, 83)
 }
 
 
