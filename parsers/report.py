@@ -11,6 +11,7 @@ from parsers.identity_block import IdentityBlock
 from parsers.laboratory import laboratory
 from parsers.page import Document
 from parsers.sections import Section
+from parsers.unlisted import unlisted
 from pipeline import alterations, genes, tumours
 from pipeline.errors import HeldError
 from pipeline.model import (
@@ -149,6 +150,10 @@ def _notices(read: Read, status: ReportStatus) -> list[Notice]:
     if said is ReportStatus.FAILED and status is not said:
         message = "The report says that a test failed and shows results: it counts as qualified."
         found.append(Notice(code="partly_failed", message=message))
+    for entry in unlisted(read.parts):
+        shown = " ".join((entry.name, *(piece.text for piece in entry.pieces)))
+        message = f"page {entry.cell.page}: “{shown}” names a gene on no printed list of genes"
+        found.append(Notice(code="unlisted_gene", message=message))
     if standing.has_reduced_sensitivity(read.document):
         message = "The report says that the sensitivity of this test was reduced."
         found.append(Notice(code="reduced_sensitivity", message=message))

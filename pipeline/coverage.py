@@ -178,6 +178,8 @@ def _why_doubtful(
     weak = low_adequacy(marker, report, own, specimen)
     if weak:
         return weak[0].message
+    if any(notice.code == "unlisted_gene" for notice in report.notices):
+        return "a result names a gene that is on no printed list"
     if marker in _NEEDS_RNA and all(each.analyte is not Analyte.RNA for each in own):
         return "examined in DNA only"
     return _limit_unknown(own, specimen)
