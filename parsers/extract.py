@@ -8,6 +8,7 @@ import hashlib
 import importlib
 import io
 import pkgutil
+from collections.abc import Sequence
 from functools import cache
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class Reader(Protocol):
-    """A vendor file: the words it knows a document by, and how it reads one."""
+    """A vendor file: the words it knows a document by, and how it reads one.
+
+    One with `ASKED_LAST = True` is of no family, and asked only where no family knows a document.
+    """
 
     RECOGNISE: "Fingerprint"
 
@@ -146,12 +150,22 @@ def _reader(laid_out: "Document") -> Reader | None:
     Raises:
         HeldError: two do.
     """
-    fitting = [reader for reader in readers() if reader.RECOGNISE.matches(laid_out)]
+    families = [reader for reader in readers() if not _asked_last(reader)]
+    last = [reader for reader in readers() if _asked_last(reader)]
+    fitting = _fitting(families, laid_out) or _fitting(last, laid_out)
     if len(fitting) > 1:
         raise HeldError(
             "ambiguous_layout", "More than one reader recognises the layout of this report."
         )
     return fitting[0] if fitting else None
+
+
+def _asked_last(reader: Reader) -> bool:
+    return bool(getattr(reader, "ASKED_LAST", False))
+
+
+def _fitting(asked: Sequence[Reader], laid_out: "Document") -> list[Reader]:
+    return [reader for reader in asked if reader.RECOGNISE.matches(laid_out)]
 
 
 def _unknown(laid_out: "Document") -> Reading:

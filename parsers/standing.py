@@ -6,12 +6,13 @@ from the sections that a family must show. Without the proof a report is held, n
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from parsers import dates
+from parsers import dates, gene_results
+from parsers.gene_text import leading
 from parsers.headings import Zone
 from parsers.identity_block import IdentityBlock
-from parsers.page import Document
+from parsers.page import Cell, Document
 from parsers.phrases import plain
 from parsers.sections import Section
 from pipeline.errors import HeldError
@@ -23,6 +24,7 @@ FAILED = re.compile(
     r"|\b(specimen|sample) (failed|was insufficient|insufficient)\b"
     r"|\bquantity not sufficient\b|\binsufficient quantity (and|or|of|for)\b"
 )
+ITSELF = re.compile(r"(the )?(report|requested assay|status)\b")
 QUALIFIED = re.compile(r"^qualified (report|result)|\bstatus:? ?qualified\b")
 REDUCED = re.compile(r"^(\W*\w{1,2} )?reduced sensitivity( due to|$)")
 AMENDED = re.compile(
@@ -66,19 +68,35 @@ def has_reduced_sensitivity(document: Document) -> bool:
 
 
 def says_that_it_failed(document: Document, parts: Sequence[Section]) -> bool:
-    """True if the report says of itself that its test failed or could not be done."""
-    return any(FAILED.search(line) for line in _spoken(document, parts))
+    """True if the report says of itself that its test failed or could not be done.
+
+    The line of one gene or one signature ("HER2 FISH: test failed") speaks of that one alone.
+    """
+    return any(FAILED.search(line) for line in _spoken(document, parts, _of_the_whole))
 
 
-def _spoken(document: Document, parts: Sequence[Section]) -> list[str]:
+def _of_the_whole(row: tuple[Cell, ...]) -> bool:
+    named = leading([word.text for word in row[0].words])
+    return not (named and named.symbols) and gene_results.signature(row[0])[0] is None
+
+
+def _spoken(
+    document: Document,
+    parts: Sequence[Section],
+    heard: Callable[[tuple[Cell, ...]], bool] = bool,
+) -> list[str]:
     """Lines in which a report speaks of itself: not its narrative, methods, trials or lists."""
     lines = [plain(line.text) for page in document.pages for line in page.lines if line.running]
     for part in parts:
-        if part.heading and part.zone in SPOKEN:
+        if part.zone not in SPOKEN:
+            continue
+        of_one = part.heading is not None and not heard(part.heading.consumed)
+        if part.heading and not of_one:
             lines.append(plain(part.heading.text))
-        if part.zone in SPOKEN:
-            lines += [plain(cell.text) for cell in part.cells]
-            lines += [plain(" ".join(cell.text for cell in row)) for row in part.lines]
+        for row in filter(heard, part.lines):
+            each = [plain(cell.text) for cell in row]
+            each.append(" ".join(each))
+            lines += [line for line in each if not of_one or ITSELF.match(line)]
     return lines
 
 

@@ -14,6 +14,8 @@ from parsers.report import Read, reading
 from parsers.sections import sections
 from pipeline.model import Reading
 
+ASKED_LAST = True  # a family that knows the document reads it, and says itself what failed
+
 
 class _SaysThatItFailed:
     """Known by what it says of itself, not by the headings of a family."""

@@ -4,7 +4,8 @@ import pytest
 
 from parsers import extract
 from pipeline.model import ReportStatus, Status
-from tests.pdf.drawn import Paper, TwoColumn
+from tests.pdf.drawn import HEADS, ByTechnology, Paper, Table, TwoColumn
+from tests.pdf.test_family_f import STAINS, text_report
 
 SHELL = (
     (60, 60, "Patient: Muster, Synthia"),
@@ -58,3 +59,33 @@ def test_one_failed_part_beside_results_loses_no_result():
     assert reading.report.status is ReportStatus.QUALIFIED
     assert "IDH1_MUTATION" in found
     assert "partly_failed" in {notice.code for notice in reading.report.notices}
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (("HER2 FISH: test failed",), {"HER2_ISH": "not_assessed"}),
+        (
+            (*STAINS[2:], "", "HER2 FISH: test failed"),
+            {"HER2_ISH": "not_assessed", "MMR": "not_detected"},
+        ),
+    ],
+    ids=["nothing else", "beside retained proteins"],
+)
+def test_one_stain_of_a_pathology_text_that_failed_is_no_failed_report(lines, told):
+    """Its own reader knows the text; the reader of failed reports steps aside."""
+    reading = extract.read(text_report(lines), "failed.pdf")
+    assert reading.report.status is ReportStatus.FINAL
+    assert {o.marker.value: o.status.value for o in reading.observations} == told
+
+
+def test_a_gene_whose_own_row_failed_fails_no_other_row():
+    rows = (
+        ("NTRK1", "RNA-Tumor", "Seq", "Insufficient quantity of RNA"),
+        ("KRAS", "DNA-Tumor", "Seq", "Wild Type"),
+    )
+    table = Table(title="Cancer-Type Relevant Biomarkers", heads=HEADS, rows=rows)
+    reading = extract.read(ByTechnology(pages=((table,),)).pdf(), "failed.pdf")
+    assert reading.report.status is ReportStatus.FINAL
+    told = {o.marker.value: o.status.value for o in reading.observations}
+    assert told == {"NTRK1_FUSION": "not_assessed", "KRAS_MUTATION": "not_detected"}
