@@ -56,6 +56,7 @@ class Miss:
 Meeting = Hit | Miss
 Predicate = Callable[[Finding, str], Meeting]
 _MISSENSE = re.compile(r"([A-Z])(\d+)([A-Z])")
+_TRUNCATING = re.compile(r"\*$|fs")
 
 
 def meet(call: Call, finding: Finding) -> Meeting:
@@ -77,9 +78,12 @@ def _names_nothing(finding: Finding) -> bool:
     if finding.status is not Status.INDETERMINATE:
         return False
     found = finding.biomarker
-    if isinstance(found, SmallVariant):
-        return found.hgvs_p is None and found.hgvs_c is None and found.genomic is None
-    return found is None
+    return _is_bare(found) if isinstance(found, SmallVariant) else found is None
+
+
+def _is_bare(variant: SmallVariant) -> bool:
+    """A gene is named, and none of its changes."""
+    return variant.hgvs_p is None and variant.hgvs_c is None and variant.genomic is None
 
 
 def _doubts(finding: Finding) -> tuple[str, ...]:
@@ -143,7 +147,7 @@ def other_than(finding: Finding, excluded: str) -> Meeting:
         return _unnamed(finding, f"anything but {excluded}")
     if named == excluded:
         return Miss(finding=finding, reason=f"{in_words(finding)}: this entry is for other changes")
-    return Hit(finding=finding, resolution=Resolution.CLASS)
+    return mutation(finding, "")
 
 
 def codon(finding: Finding, residue: str) -> Meeting:
@@ -179,12 +183,17 @@ def _is_missense_at(named: str, residue: str) -> bool:
 
 
 def mutation(finding: Finding, _: str) -> Meeting:
-    """Any small variant of the gene that may fire (never a VUS)."""
-    if isinstance(finding.biomarker, SmallVariant):
-        return Hit(finding=finding, resolution=Resolution.CLASS)
-    if finding.biomarker is None:
+    """A named change of the gene that may activate it; "gene and any variant" is unsafe (R57)."""
+    found = finding.biomarker
+    if found is None:
         return _unresolved(finding)
-    return Miss(finding=finding, reason=f"{in_words(finding)} is not a mutation")
+    if not isinstance(found, SmallVariant):
+        return Miss(finding=finding, reason=f"{in_words(finding)} is not a mutation")
+    if _is_bare(found):
+        return _unnamed(finding, "an activating change")
+    if _TRUNCATING.search(short_protein(finding) or ""):
+        return Miss(finding=finding, reason=f"{in_words(finding)}: truncates, does not activate")
+    return Hit(finding=finding, resolution=Resolution.CLASS)
 
 
 def amplification(finding: Finding, _: str) -> Meeting:
