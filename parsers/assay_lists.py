@@ -58,8 +58,11 @@ def _title_and_genes(part: Section) -> tuple[str, list[Cell]]:
 
 
 def _begins_with_gene(cell: Cell) -> bool:
+    """A line of the title ("AND COPY NUMBER ALTERATIONS") may begin with a word like a symbol."""
     named: Named | None = leading([word.text.rstrip(",;") for word in cell.words])
-    return named is not None and not named.vague
+    if named is None or named.vague:
+        return False
+    return bool(named.symbols) or not classes_in(cell.text)
 
 
 def _symbols(cell: Cell) -> Iterator[str]:

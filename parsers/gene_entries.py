@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from parsers.claims import is_sentence
 from parsers.gene_text import Named, leading
 from parsers.page import Cell
 
 ALIGNED = 5.0  # points
 FRACTION = re.compile(r"(?:VAF|MAF|AF)?:?\s*[<~]?\s*\d+(?:[.,]\d+)?\s*%", re.IGNORECASE)
+FOOTNOTE = re.compile(r"[§†‡¶*]+\s+[A-Za-z]{3}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,7 @@ def entries(lines: Sequence[tuple[Cell, ...]]) -> tuple[tuple[Entry, ...], tuple
                 found.append(beside)
                 continue
             owner = beside or _owner(cell, found)
-            if owner is None:
+            if owner is None or FOOTNOTE.match(cell.text):
                 loose.append(cell)
             else:
                 owner.add(cell)
@@ -125,10 +127,15 @@ def whole_pieces(pieces: Sequence[Piece], understood: Callable[[str], bool]) -> 
 
 
 def _joined(pieces: Sequence[Piece], understood: Callable[[str], bool]) -> Piece | None:
-    """The longest run of up to three lines that is understood only as a whole."""
+    """The longest run of up to three lines that is understood only as a whole.
+
+    A sentence under an alteration is no part of it: joined, it would hide what stands above it.
+    """
     for end in (3, 2):
         run = pieces[:end]
         if len(run) < end or all(understood(piece.text) for piece in run):
+            continue
+        if any(is_sentence(piece.text) for piece in run[1:]):
             continue
         for gap in ("", " "):
             text = gap.join(piece.text for piece in run)

@@ -19,6 +19,7 @@ from pipeline.model import Analyte, Marker, Origin, Significance
 
 TRANSCRIPT = re.compile(r"(?:NM_|ENST)\d+(?:\.\d+)?")
 UNIT = re.compile(r"(mut|muts|mutations?|m)(per)?(mb|megabase)")
+MARKS = " §†‡¶"  # of footnotes, where they are printed in full size; a star may be a stop codon
 Lines = Sequence[tuple[Cell, ...]]
 
 
@@ -109,6 +110,8 @@ def signature(cell: Cell) -> tuple[str | None, str]:
     """The kind of a signature that a cell begins with, and the value after it."""
     words = [word.text for word in cell.words]
     for end in range(min(7, len(words)), 0, -1):
+        if not compact(words[end - 1]):  # a "<" is of the value
+            continue
         kind = _names().get(compact("".join(words[:end])))
         if kind:
             return kind, " ".join(words[end:]).lstrip(" -–:")
@@ -119,6 +122,7 @@ def valued(kind: str, text: str, cells: tuple[Cell, ...], context: Context) -> F
     """What a signature's printed value says; blood TMB is open."""
     if kind == "OTHER":
         return Found()
+    text = text.rstrip(MARKS)
     source = context.evidence.of(cells)
     marker = Marker.TMB if kind == "BTMB" else Marker(kind)
     plasma = kind == "BTMB" or context.analyte is Analyte.CFDNA
@@ -148,11 +152,13 @@ def _entry(entry: Entry, context: Context) -> Found:
 
 
 def _understood(symbol: str, text: str) -> bool:
+    text = text.rstrip(MARKS)
     return alterations.classify(symbol, text) is not None or phrases.verdict(text) is not None
 
 
 def _piece(symbol: str, piece: Piece, context: Context, transcript: str | None = None) -> Found:
-    parts = [part for part in re.split(r"\s*[;,]\s*", piece.text) if part]
+    printed = piece.text.rstrip(MARKS)
+    parts = [part for part in re.split(r"\s*[;,]\s*", printed) if part]
     several = len(parts) > 1 and all(_understood(symbol, part) for part in parts)
     return gathered(
         alteration(
@@ -167,7 +173,7 @@ def _piece(symbol: str, piece: Piece, context: Context, transcript: str | None =
                 vaf=phrases.share(piece.text) if "%" in piece.text else None,
             )
         )
-        for text in (parts if several else [piece.text])
+        for text in (parts if several else [printed])
     )
 
 
