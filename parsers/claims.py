@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from parsers import phrases
 from parsers.gene_text import classes_in
+from parsers.partial import part_of
 from parsers.phrases import PROSE_WORDS, Verdict, plain
 from pipeline import alterations, fusions, genes, hgvs
 from pipeline.model import (
@@ -224,13 +225,19 @@ def _not_positive(printed: Printed, verdict: Verdict, class_: AlterationClass | 
 def negative(printed: Printed, classes: Iterable[AlterationClass], *, change: str = "") -> Found:
     """A printed negative for the classes it names; without a class nothing is concluded.
 
-    *change* is the one protein change the negative speaks of: it leaves the marker open, unless
-    `pipeline/data/single_changes.csv` says that this change is all that counts.
+    *change* holds the words about the one protein change, codon or exon that the negative speaks
+    of: it leaves the marker open, unless `pipeline/data/single_changes.csv` or `data/regions.csv`
+    says that this is all that counts.
     """
     listed = tuple(classes)
     single = hgvs.protein(change)
     if single and not is_all_that_counts(printed.gene, single):
-        return _only_one_change(printed, single)
+        return _only_in_part(printed, single)
+    part = None if single else part_of(printed.gene, change)
+    if part and AlterationClass.MUTATION in listed:
+        others = [kind for kind in listed if kind is not AlterationClass.MUTATION]
+        rest = said(printed, markers_of(printed.gene, others), Status.NOT_DETECTED)
+        return rest + _only_in_part(printed, part)
     markers = markers_of(printed.gene, listed)
     if markers or listed:
         return said(printed, markers, Status.NOT_DETECTED)
@@ -238,8 +245,8 @@ def negative(printed: Printed, classes: Iterable[AlterationClass], *, change: st
     return Found(notices=(Notice(code="negative_without_class", message=message),))
 
 
-def _only_one_change(printed: Printed, change: str) -> Found:
-    message = f"page {printed.source.page}: only {printed.gene} {change} is said to be absent"
+def _only_in_part(printed: Printed, part: str) -> Found:
+    message = f"page {printed.source.page}: only {printed.gene} {part} is said to be absent"
     notice = Notice(code="single_change_negative", message=message)
     markers = markers_of(printed.gene, (AlterationClass.MUTATION,))
     return Found(notices=(notice,)) + said(printed, markers, Status.INDETERMINATE)

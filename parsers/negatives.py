@@ -13,6 +13,7 @@ from parsers.evidence import Evidence
 from parsers.gene_text import Item, classes_in, items, leading
 from parsers.headings import Zone
 from parsers.page import Cell, compact
+from parsers.partial import part_of
 from parsers.sections import Section, is_prose
 from pipeline import hgvs
 from pipeline.model import AlterationClass, Coverage, Notice, Status
@@ -115,7 +116,7 @@ def _item(
         return said(printed, markers_of(item.symbol, classes or SEQUENCED), status)
     if item.vague:
         return negative(printed, ())
-    change = _single_change(item.symbol, text) or ""
+    change = _single_change(item.symbol, text) or _words_about(item.symbol, text)
     return negative(printed, classes or _usual(context), change=change)
 
 
@@ -143,6 +144,31 @@ def _single_change(symbol: str, text: str) -> str | None:
             after = words[index + named.length]
             return after if hgvs.protein(after) and word else None
     return None
+
+
+def _words_about(symbol: str, text: str) -> str:
+    """The words of a clause that say which part of a gene it is about.
+
+    Of several genes, those behind this one up to the next ("KRAS exons 2-4, BRAF exon 15"), else
+    those behind the colon ("KRAS, NRAS: no mutation in codon 12"); of one gene the whole clause.
+    """
+    words = text.split()
+    genes_at = [at for at in range(len(words)) if _names_ours(words[at:])]
+    here = [at for at in genes_at if symbol in _named(words[at:])]
+    if len(genes_at) <= 1 or not here:
+        return text
+    following = next((at for at in genes_at if at > here[0]), len(words))
+    own = " ".join(words[here[0] + 1 : following])
+    return own if part_of("", own) else text.partition(":")[2]
+
+
+def _names_ours(words: Sequence[str]) -> bool:
+    return bool(_named(words))
+
+
+def _named(words: Sequence[str]) -> tuple[str, ...]:
+    named = leading([word.strip("()[]") for word in words])
+    return named.symbols if named else ()
 
 
 def _contradiction(text: str, cells: tuple[Cell, ...], context: _Context) -> Found:

@@ -19,6 +19,7 @@ UNSTABLE = re.compile(NUMBER + r"\s*% (?:of )?(?:\w+ ){0,3}(?:are )?unstable", r
 PROSE_WORDS = frozenset(
     "the of and in with is to are for that this was were may have has been by as which".split()  # noqa: SIM905
 )
+FOREIGN = re.compile(r"\b(?:nicht|kein\w*|ohne|non|pas|aucune?|niet|geen|nessuna?|senza)\b")
 BARE_SHARE = re.compile(r"^" + NUMBER + r"$")
 
 
@@ -95,6 +96,9 @@ def valued(marker: Marker, text: str, *, plasma: bool = False) -> Verdict | None
         return general
     known = _of_marker(marker, text, plasma=plasma)
     if not values.is_understood(known):
+        return None
+    # The grammar of the values is English: a "nicht" beside "MSI-High" would be lost in it.
+    if FOREIGN.search(plain(text)) and values.status_of(known) is Status.DETECTED:
         return None
     number = known.value if isinstance(known, Signature) else None
     unit = known.unit if isinstance(known, Signature) else None

@@ -245,7 +245,8 @@ def _gene(printed: Printed, row: Row, about_gene: str, about: About) -> Found:
     if verdict and verdict.status is not Status.DETECTED:
         kind = alterations.classify(printed.gene, specific) if specific else None
         told = _classes(row, about_gene, about) or ((kind,) if kind else ())
-        return _denied(printed, told, verdict, specific or about_gene)
+        exons = f"exon {row.text('exon')}" if row.text("exon") else ""
+        return _denied(printed, told, verdict, specific or f"{about_gene} {exons}".strip())
     if verdict and printed.significance is Significance.UNKNOWN:
         printed = replace(printed, significance=verdict.significance)
     if specific:

@@ -66,6 +66,12 @@ _SCORE = re.compile(
 )
 _SCORE_CALL = {"0": "negative", "1+": "negative", "2+": "equivocal", "3+": "positive"}
 _PER_MB = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:mut\w*\.?\s*(?:/|per)\s*|m\s*/\s*|per\s+)(?:mb|mega)")
+# A cut-off that is printed beside the value, or in its place, is not the value.
+_CUTOFF = re.compile(
+    r"\(?\b(?:cut-?\s?off|threshold|reference(?: range)?|ref\.?)\b[^);]*?\d[^);:,]*\)?"
+    r"|\(\s*(?:high|low|tmb-?[hl]|tmb-?high|tmb-?low)?\W*(?:[<>≥≤]|>=|<=)\s*\d[^)]*\)"
+)
+_BELOW = re.compile(r"^\W*(?:<|less than|under|below)\s*=?\s*(\d+(?:[.,]\d+)?)")
 _NUMBER = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?)(?![\d.,]|\s*%|st\b|nd\b|rd\b|th\b)")
 _UNIT = "mut/Mb"
 
@@ -127,12 +133,20 @@ def tmb(
 ) -> Signature:
     """Mutations per megabase; the unit stays None where none is printed."""
     low = _plain(text)
-    counted = _PER_MB.search(low)
-    number = value if value is not None else _number(counted or _NUMBER.search(low))
+    kept = _CUTOFF.sub(" ", low)
+    counted = _PER_MB.search(kept)
+    number = value if value is not None else _number(counted or _NUMBER.search(kept))
     per_mb = counted is not None or _is_per_mb(unit)
-    blood = analyte is Analyte.CFDNA or re.search(r"\bbtmb\b|\bblood\b", low)
-    call = "blood" if blood else _call(text, _TMB_WORDS)
+    call = "blood" if _is_of_blood(low, analyte) else _call(kept, _TMB_WORDS)
+    if _BELOW.match(kept) and value is None and call != "blood":  # "< 10 mut/Mb" is no 10
+        limit = number if per_mb else None
+        low_enough = limit is not None and limit <= cutoff("tmb_high")
+        return Signature(name="TMB", call="low" if low_enough else "indeterminate", unit=None)
     return Signature(name="TMB", call=call, value=number, unit=_UNIT if per_mb else unit)
+
+
+def _is_of_blood(low: str, analyte: Analyte | None) -> bool:
+    return analyte is Analyte.CFDNA or bool(re.search(r"\bbtmb\b|\bblood\b", low))
 
 
 def mmr(text: str) -> Expression:

@@ -265,7 +265,7 @@ def _judged(printed: Printed, title: str) -> Found:
         return Found(notices=(Notice(code="pending", message=message),))
     if verdict and verdict.status is Status.NOT_DETECTED:
         usual = (AlterationClass.MUTATION,)
-        change = "" if several else _protein(text) or ""
+        change = "" if several else _protein(text) or text
         bare = replace(printed, text="", hgvs_c=None)
         return negative(bare, classes or usual, change=change)
     if verdict and verdict.status is not Status.DETECTED:

@@ -245,7 +245,7 @@ def test_stains_of_mismatch_repair(lines, status):
         ("NTRK1/2/3: no fusion detected", "NTRK2_FUSION", "N"),
         ("No pathogenic variants identified in: IDH1, IDH2, BRAF", "IDH2_MUTATION", "N"),
         ("No fusions detected involving FGFR2 or RET", "RET_FUSION", "N"),
-        ("RET exon 11 mutation not detected", "RET_MUTATION", "N"),
+        ("RET exon 11 mutation not detected", "RET_MUTATION", "I"),
         ("EGFR, RET and BRAF: no mutation detected", "RET_MUTATION", "N"),
         ("IDH1 p.R132C detected (VAF 12 %)", "IDH1_MUTATION", "D"),
     ],
