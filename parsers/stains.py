@@ -5,7 +5,7 @@ the tumour proficient, one lost makes it deficient, fewer than four leave it ope
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -41,11 +41,14 @@ def immunohistochemistry(printed: Printed) -> Found:
     return value(marker, printed.text, verdict, printed.source, Analyte.PROTEIN)
 
 
-def in_situ(printed: Printed) -> Found:
-    """FISH or CISH: HER2 gives its own marker and the amplification; others by their words."""
+def in_situ(printed: Printed, about: Sequence[AlterationClass] = ()) -> Found:
+    """FISH or CISH: HER2 gives its own marker and the amplification; others by their words.
+
+    *about* are the classes of the heading or the column, for a result that names none.
+    """
     marker = genes.marker_of(printed.gene, AlterationClass.ISH)
     if marker is None:
-        return _probe(printed)
+        return _probe(printed, about)
     verdict = phrases.valued(marker, printed.text)
     found = value(marker, printed.text, verdict, printed.source, Analyte.DNA)
     amplified = markers_of(printed.gene, (AlterationClass.AMPLIFICATION,))
@@ -53,10 +56,10 @@ def in_situ(printed: Printed) -> Found:
     return found + said(replace(printed, analyte=Analyte.DNA), amplified, status)
 
 
-def _probe(printed: Printed) -> Found:
+def _probe(printed: Printed, about: Sequence[AlterationClass]) -> Found:
     """A probe of another gene: amplification or rearrangement, if the result says which."""
     verdict = phrases.verdict(printed.text)
-    markers = markers_of(printed.gene, classes_in(printed.text))
+    markers = markers_of(printed.gene, classes_in(printed.text) or about)
     if verdict is None or (not markers and verdict.status is Status.DETECTED):
         return not_understood(printed)
     open_ = markers_of(printed.gene, (AlterationClass.FUSION, AlterationClass.AMPLIFICATION))

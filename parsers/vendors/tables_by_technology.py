@@ -33,15 +33,28 @@ from parsers.page import Cell, Document, Fill, compact
 from parsers.phrases import Verdict
 from parsers.report import Read, reading
 from parsers.sections import Section, sections
+from parsers.titled_values import titled_values
 from pipeline import fusions, hgvs, tables
-from pipeline.model import AlterationClass, Analyte, Marker, Reading, Significance, Status
+from pipeline.model import (
+    AlterationClass,
+    Analyte,
+    Marker,
+    Reading,
+    Significance,
+    Source,
+    Status,
+)
 
 READER = "tables_by_technology 1"
 RECOGNISE = Fingerprint(
     groups=(
         ("Patient", "Patient Information"),
         ("Specimen Information",),
-        ("Results with Therapy Associations", "Cancer-Type Relevant Biomarkers"),
+        (
+            "Results with Therapy Associations",
+            "Cancer-Type Relevant Biomarkers",
+            "High Impact Results",
+        ),
         ("Biomarker",),
         ("Method",),
         ("Analyte",),
@@ -50,6 +63,7 @@ RECOGNISE = Fingerprint(
     absent=("Genomic Findings", "Gene Alterations"),
 )
 METHODS = {"ihc": "IHC", "cish": "ISH", "fish": "ISH", "ish": "ISH", "sish": "ISH", "dish": "ISH"}
+IMMUNOHISTOCHEMISTRY = "immunohistochemistry"
 
 
 def read(document: Document) -> Reading:
@@ -108,15 +122,17 @@ def _kinds() -> Mapping[str, str]:
 
 
 def _rows(part: Section, fills: Mapping[int, Sequence[Fill]]) -> Iterator[Row]:
-    found, _ = grids(part.lines, fills)
-    for grid in found:
+    lines, _ = titled_values(part.lines)
+    for grid in grids(lines, fills)[0]:
         yield from grid.rows
 
 
 def _section(part: Section, evidence: Evidence, fills: Mapping[int, Sequence[Fill]]) -> Found:
-    found, loose = grids(part.lines, fills)
+    lines, titled = titled_values(part.lines)
+    found, loose = grids(lines, fills)
     vus = part.zone is Zone.VUS
     rows = [_row(row, evidence, part, vus=vus) for grid in found for row in grid.rows]
+    rows += [_valued(each.kind, each.text, evidence.of(each.cells), None) for each in titled]
     if part.zone in {Zone.NEG, Zone.INDET}:
         rest = Section(zone=part.zone, heading=part.heading, cells=loose)
         return gathered([*rows, negatives.statements(rest, evidence, ())])
@@ -144,7 +160,9 @@ def _protein_rows(
     for part in parts:
         for row in _rows(part, fills) if part.zone in CLAIMS else ():
             name = _subject(row)
-            stained = _method(row) == "IHC" or "protein" in row.text("analyte").casefold()
+            by_title = IMMUNOHISTOCHEMISTRY in part.title
+            protein = "protein" in row.text("analyte").casefold()
+            stained = by_title or protein or _method(row) == "IHC"
             if _kinds().get(compact(name)) == "MMR_PROTEIN" and stained:
                 yield name, _result(row), row.all_cells
 
@@ -177,7 +195,8 @@ def _row(row: Row, evidence: Evidence, part: Section, *, vus: bool) -> Found:
         return Found()
     source = evidence.of(row.all_cells)
     if kind:
-        return _valued(kind, row, evidence)
+        told = _result(row) or row.text("interpretation")
+        return _valued(kind, told, source, _analyte(row))
     named = leading(subject.split())
     if named is None or not named.symbols:
         return _partner_row(row, evidence)
@@ -209,12 +228,12 @@ def _printed(row: Row) -> str:
     return row.text("protein") or row.text("result") or row.text("coding")
 
 
-def _valued(kind: str, row: Row, evidence: Evidence) -> Found:
-    text = _result(row) or row.text("interpretation")
-    source = evidence.of(row.all_cells)
-    plasma = kind == "BTMB" or _analyte(row) is Analyte.CFDNA
+def _valued(kind: str, text: str, source: Source, analyte: Analyte | None) -> Found:
+    if kind == "OTHER":
+        return Found()
+    plasma = kind == "BTMB" or analyte is Analyte.CFDNA
     marker = Marker.TMB if kind == "BTMB" else Marker(kind)
-    return value(marker, text, phrases.valued(marker, text, plasma=plasma), source, _analyte(row))
+    return value(marker, text, phrases.valued(marker, text, plasma=plasma), source, analyte)
 
 
 def _partner_row(row: Row, evidence: Evidence) -> Found:
@@ -234,10 +253,11 @@ def _gene_row(printed: Printed, row: Row, told: tuple[str, str], *, vague: bool)
     *told* is what the first column says after the gene, and the heading of the section.
     """
     own, about, method = told[0], " ".join(told), _method(row)
-    if method == "IHC" or (method != "ISH" and printed.analyte is Analyte.PROTEIN):
-        return stains.immunohistochemistry(printed)
+    protein = printed.analyte is Analyte.PROTEIN or IMMUNOHISTOCHEMISTRY in compact(told[1])
+    if method == "IHC" or (method != "ISH" and protein):
+        return stains.immunohistochemistry(replace(printed, text=_stained(row)))
     if method == "ISH" or "in situ" in phrases.plain(about):
-        return stains.in_situ(printed)
+        return stains.in_situ(printed, classes_in(about))
     verdict = phrases.verdict(f"{row.text('interpretation')} {row.text('result')}")
     classes = _classes(printed, row, about)
     if verdict is None or verdict.status is Status.DETECTED:
@@ -246,6 +266,12 @@ def _gene_row(printed: Printed, row: Row, told: tuple[str, str], *, vague: bool)
         return negative(printed, () if vague else classes, change=own)
     markers = markers_of(printed.gene, classes) or markers_of(printed.gene)
     return said(printed, markers, verdict.status)
+
+
+def _stained(row: Row) -> str:
+    """The result of a stain with its intensity and share, which may have columns of their own."""
+    parts = (row.text("result"), row.text("intensity"), row.text("percent"))
+    return " | ".join(part for part in parts if part)
 
 
 def _classes(printed: Printed, row: Row, about: str) -> tuple[AlterationClass, ...]:

@@ -9,6 +9,7 @@ from parsers import extract
 from pipeline.model import Significance, Status
 from tests.pdf.drawn import Paper
 
+HARMLESS = {Significance.VUS, Significance.BENIGN}
 LETTERS = {"D": "detected", "N": "not_detected", "I": "indeterminate", "A": "not_assessed"}
 IDENTITY = (
     ("DISEASE", "Intrahepatic cholangiocarcinoma"),
@@ -210,12 +211,12 @@ def read(report):
 
 
 def told(reading):
-    """Marker → letter; VUS left out, and two statuses of one marker both shown."""
+    """Marker → letter; VUS and benign left out, and two statuses of one marker both shown."""
     assert reading.report.status.is_read, reading.report.reasons
     names = {status: letter_ for letter_, status in LETTERS.items()}
     found = {}
     for item in reading.observations:
-        if item.significance is not Significance.VUS:
+        if item.significance not in HARMLESS:
             found.setdefault(item.marker.value, set()).add(names[item.status.value])
     return {marker: "".join(sorted(letters)) for marker, letters in found.items()}
 
