@@ -42,10 +42,7 @@ def read_pages(
 
 def _without_text(pages: tuple[RawPage, ...]) -> tuple[str, str]:
     if any(page.image_share > 0.3 for page in pages):
-        return "scanned", (
-            "The PDF holds pictures of pages and no text (a scan or a fax); "
-            "optical character recognition is not available."
-        )
+        return "scanned", "The PDF holds pictures of pages and no text (a scan or a fax)."
     return "no_text_layer", "The PDF has no text on any page."
 
 

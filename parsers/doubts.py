@@ -11,6 +11,10 @@ from collections.abc import Iterable, Sequence
 from parsers.page import Annotation, Char, RawPage, clean
 from pipeline import genes, hgvs
 
+SCAN = "scanned"
+UNDER = "a hidden text layer over a scanned picture"
+OVER = "a text layer over a scanned picture"
+PICTURES = frozenset({SCAN, UNDER, OVER})  # the page is a picture, whatever its text layer says
 COMMON = frozenset("etaoinsr")  # two thirds of the letters of English text; of a cipher one third
 FEWEST_LETTERS = 60
 OVERRULED = re.compile(r"\b(amend|correct|supersed|revis|withdraw|cancel)", re.IGNORECASE)
@@ -21,16 +25,16 @@ def doubt(raw: RawPage, text: str, turned: str) -> str | None:
     inked = [char for char in raw.chars if not char.text.isspace()]
     unseen = [char for char in inked if char.hidden]
     if inked and raw.image_share > 0.3 and len(unseen) > 0.5 * len(inked):
-        return "a hidden text layer over a scanned picture"
+        return UNDER
     seen = [char for char in inked if not char.hidden]
     if not seen:
-        return "scanned" if raw.image_share > 0.3 else None
+        return SCAN if raw.image_share > 0.3 else None
     if sum(not char.upright for char in seen) > 0.5 * len(seen) or _names_a_result(turned):
         return "rotated"
     if text.count("\ufffd") or text.count("(cid:") * 5 > 0.02 * len(seen):
         return "unmapped characters"
     if raw.image_share > 0.85:
-        return "a text layer over a scanned picture"
+        return OVER
     if _implausible(text) or any(_is_cipher(printed) for printed in _by_font(seen)):
         return "implausible text"
     return _of_notes(raw.annotations)

@@ -45,9 +45,14 @@ _HASH_BLOCK = 1 << 20
 _HEAD = 1 << 16
 
 
-def read(data: bytes, name: str, row: "ManifestRow | None" = None) -> Reading:
+def read(
+    data: bytes,
+    name: str,
+    row: "ManifestRow | None" = None,
+    passwords: Sequence[str] = (),
+) -> Reading:
     """What one file says. *row* is its line of the manifest, if it has one."""
-    return read_stream(io.BytesIO(data), name, row)
+    return read_stream(io.BytesIO(data), name, row, passwords=passwords)
 
 
 def read_stream(
@@ -55,16 +60,21 @@ def read_stream(
     name: str,
     row: "ManifestRow | None" = None,
     covered: "tuple[Coverage, ...] | None" = None,
+    passwords: Sequence[str] = (),
 ) -> Reading:
     """As `read`, from an open binary file that can seek: a VCF is never in memory as a whole.
 
     *covered* is the scope of the assay that *row* names; None leaves it to the package's table.
+    *passwords* are tried on a PDF that is locked.
     """
     sha256 = _sha256(stream)
     head = stream.read(_HEAD)
     stream.seek(0)
     kind = kind_of(head)
     try:
+        _as_promised(stream, sha256, row)
+        if kind is FileKind.PDF:
+            return _pdf(stream.read(), name, sha256, passwords)
         return _dispatched(stream, name, sha256, row, covered)
     except ReportError as fault:
         status = next(status for error, status in STATUS if isinstance(fault, error))
@@ -99,6 +109,20 @@ def kind_of(data: bytes) -> FileKind:
     return FileKind.VCF if gzipped or looks else FileKind.UNKNOWN
 
 
+def _as_promised(stream: IO[bytes], sha256: str, row: "ManifestRow | None") -> None:
+    """Refuse a file that is empty, or is not the one that the manifest speaks of."""
+    empty = not stream.read(1)
+    stream.seek(0)
+    if empty:
+        raise UnreadableError("empty", "The file is empty.")
+    if row is not None and row.sha256 not in {None, "", sha256}:
+        raise HeldError(
+            "sha256_mismatch",
+            "The bytes are not those that the manifest speaks of (sha256): the file was changed, "
+            "cut or exchanged.",
+        )
+
+
 def _dispatched(
     stream: IO[bytes],
     name: str,
@@ -108,16 +132,6 @@ def _dispatched(
 ) -> Reading:
     head = stream.read(_HEAD)
     stream.seek(0)
-    if not head:
-        raise UnreadableError("empty", "The file is empty.")
-    if row is not None and row.sha256 not in {None, "", sha256}:
-        raise HeldError(
-            "sha256_mismatch",
-            "The bytes are not those that the manifest speaks of (sha256): the file was changed, "
-            "cut or exchanged.",
-        )
-    if kind_of(head) is FileKind.PDF:
-        return _pdf(stream.read(), name, sha256)
     from parsers import vcf  # noqa: PLC0415 - a PDF need not pay for it
 
     if vcf.recognises(head):
@@ -127,11 +141,11 @@ def _dispatched(
     )
 
 
-def _pdf(data: bytes, name: str, sha256: str) -> Reading:
+def _pdf(data: bytes, name: str, sha256: str, passwords: Sequence[str]) -> Reading:
     from parsers import pdf  # noqa: PLC0415 - no VCF pays for it
 
     readers = pdf.Readers(choose=_reader, unknown=_unknown)
-    return pdf.read(data, name=name, sha256=sha256, readers=readers)
+    return pdf.read(data, name=name, sha256=sha256, readers=readers, passwords=passwords)
 
 
 @cache

@@ -43,8 +43,11 @@ REASON = (
 OPEN = frozenset({None, Zone.IDENT})
 
 
-def read(document: Document) -> Reading | None:
+def read(document: Document, *, recognised: bool = False) -> Reading | None:
     """What a person should look at, or None if this is no molecular report of a patient.
+
+    In words that were *recognised* from a picture a number printed twice is read in two ways: they
+    are no sign of two reports.
 
     Raises:
         HeldError: two patients or two reports in one file.
@@ -57,9 +60,10 @@ def read(document: Document) -> Reading | None:
     seen = tuple(item for item in _found(whole).observations if _says_something(item))
     if not seen:
         return None
-    standing.one_report_only(document, whole.block)
+    if not recognised:
+        standing.one_report_only(document, whole.block)
     failed = standing.status_of(document, whole.parts) is ReportStatus.FAILED
-    observations = () if failed else tuple(dict.fromkeys(map(_open, seen)))
+    observations = () if failed else tuple(dict.fromkeys(map(opened, seen)))
     return Reading(report=_report(whole), observations=observations)
 
 
@@ -115,7 +119,7 @@ _VALUED = frozenset(AlterationClass) - {
 }
 
 
-def _open(item: Observation) -> Observation:
+def opened(item: Observation) -> Observation:
     """The observation as a person must see it: open, in the printed words."""
     if item.status is Status.NOT_ASSESSED:
         return item

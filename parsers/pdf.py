@@ -13,10 +13,12 @@ from parsers import (
     agreement,
     amended,
     document,
+    doubts,
     layout,
     pdf_index,
     pdfium,
     remarks,
+    scans,
     standing,
     triage,
 )
@@ -40,38 +42,66 @@ class Readers:
     unknown: Callable[[Document], Reading]
 
 
-def read(
-    data: bytes, *, name: str, sha256: str, readers: Readers, every_page: bool = False
+def read(  # noqa: PLR0913 - a file, its names, and how it may be opened
+    data: bytes,
+    *,
+    name: str,
+    sha256: str,
+    readers: Readers,
+    passwords: Sequence[str] = (),
+    every_page: bool = False,
 ) -> Reading:
     """What a PDF says; *every_page* is read with its places even where it can hold no result.
+
+    *passwords* are tried on a locked file, in their order.
 
     Raises:
         ReportError: it is held, unrecognised or unreadable; the code and the sentence say why.
     """
-    whole = _Trip(data, name, sha256, readers)
+    key = pdfium.key(data, passwords)
+    whole = _Trip(data, name, sha256, readers, key)
     try:
-        fast = pdfium.skim(data)
+        fast = pdfium.skim(data, key)
     except UnreadableError:
         whole.laid_out()  # the other library says better what is wrong, if it sees it too
         raise
     passed = () if every_page else triage.passed_over(fast)
+    texts = [page.text for page in fast]
     if passed:
         try:
-            return whole.reading([page.text for page in fast], passed)
+            return whole.reading(texts, passed)
         except ReportError:
             pass  # the reason may lie in what was not read
-    return whole.reading([page.text for page in fast])
+    try:
+        return whole.reading(texts)
+    except ReportError as fault:
+        if fault.code != "scanned" or not whole.is_scan():
+            raise
+        scan = scans.Scan(data=data, name=name, sha256=sha256, pages=len(fast), password=key)
+        return scans.read(scan, readers.choose)
 
 
 class _Trip:
     """One file on its way, in full or without some pages."""
 
-    def __init__(self, data: bytes, name: str, sha256: str, readers: Readers) -> None:
-        self.data, self.name, self.sha256, self.readers = data, name, sha256, readers
+    def __init__(
+        self, data: bytes, name: str, sha256: str, readers: Readers, password: str | None
+    ) -> None:
+        self.data, self.name, self.sha256 = data, name, sha256
+        self.readers, self.password = readers, password
 
     def laid_out(self, passed: Sequence[Passed] = ()) -> Document:
-        raw = document.read_pages(self.data, without={page.number for page in passed})
+        without = {page.number for page in passed}
+        raw = document.read_pages(self.data, self.password, without=without)
         return layout.lay_out(raw, name=self.name, sha256=self.sha256, passed=passed)
+
+    def is_scan(self) -> bool:
+        """True if no page has text that was typed: each is a picture, or blank."""
+        try:
+            pages = self.laid_out().pages
+        except UnreadableError as fault:
+            return fault.code == "scanned"
+        return all(page.doubt in doubts.PICTURES or not page.lines for page in pages)
 
     def reading(self, fast: Sequence[str], passed: Sequence[Passed] = ()) -> Reading:
         laid_out = self.laid_out(passed)
@@ -89,7 +119,7 @@ class _Trip:
 
     def _version(self, pages: frozenset[int]) -> Document:
         others = {page.number for page in self.laid_out().pages} - pages
-        raw = document.read_pages(self.data, without=others)
+        raw = document.read_pages(self.data, self.password, without=others)
         return layout.lay_out(raw, name=self.name, sha256=self.sha256)
 
     def _evidence(self, earlier: Document) -> Reading | None:
@@ -110,8 +140,8 @@ class _Trip:
                 "The index of the PDF does not fit its contents: bytes are lost or added.",
             )
         found = unknown or self._known(reader, laid_out)
-        agreement.agree(laid_out, fast, found.observations, self.data)
-        told = remarks.remarks(laid_out, self.data)
+        agreement.agree(laid_out, fast, found.observations, self.data, self.password)
+        told = remarks.remarks(laid_out, self.data, self.password)
         return replace(found, report=replace(found.report, notices=(*found.report.notices, *told)))
 
     @staticmethod

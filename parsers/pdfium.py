@@ -106,6 +106,32 @@ def attachments(data: bytes, password: str | None = None) -> tuple[str, ...]:
         return tuple(str(document.get_attachment(index).get_name()) for index in range(count))
 
 
+def key(data: bytes, passwords: Sequence[str]) -> str | None:
+    """The first of *passwords* that opens a locked file; None where none is needed, or none fits.
+
+    A damaged file needs none: whoever reads it says what is wrong.
+    """
+    for each in (None, *passwords):
+        try:
+            with _opened(data, each):
+                return each
+        except UnreadableError as fault:
+            if fault.code != "password":
+                return None
+    return None
+
+
+def size(data: bytes, page: int, password: str | None = None) -> tuple[float, float]:
+    """Width and height of a page in points, as it is shown, turned by its /Rotate.
+
+    Raises:
+        UnreadableError: the file cannot be opened, or has no such page.
+    """
+    with _opened(data, password) as document:
+        width, height = _page(document, page).get_size()
+        return float(width), float(height)
+
+
 def render(
     data: bytes,
     page: int,

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from parsers import dates, gene_results
+from parsers import dates, doubts, gene_results
 from parsers.gene_text import leading
 from parsers.headings import Zone
 from parsers.identity_block import IdentityBlock
@@ -149,10 +149,9 @@ def trusted(document: Document) -> None:
         HeldError: a page that is turned, ciphered, unmapped or a picture; the page is named.
     """
     for page in document.pages:
-        if page.doubt == "scanned":
+        if page.doubt in doubts.PICTURES:
             raise HeldError(
-                "scanned",
-                f"Page {page.number} is a scan; optical character recognition is not available.",
+                "scanned", f"Page {page.number} is a picture (a scan); a person must read it."
             )
         if page.doubt == "rotated":
             raise HeldError("rotated_page", f"Page {page.number} is turned and was not read.")

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from reportlab.lib.colors import Color
+from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
@@ -58,6 +59,12 @@ class Box:
     height: float
 
 
+def true_type() -> str:
+    """The free font that comes with the drawing library, embedded with its own map to letters."""
+    registerFont(TTFont("TrueType", "Vera.ttf"))
+    return "TrueType"
+
+
 def _font_with_ligature() -> str:
     """The free font that comes with the drawing library; its "fi" stands for "ffi" as well."""
     font = TTFont("WithLigature", "Vera.ttf")
@@ -69,10 +76,18 @@ def _font_with_ligature() -> str:
 class Sheet:
     """The page being drawn, of a document written to *path* at the last `close`."""
 
-    def __init__(self, path: Path, size: tuple[float, float], title: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size: tuple[float, float],
+        title: str,
+        lock: StandardEncryption | None = None,
+    ) -> None:
         self.width, self.height = size
         # Nothing compressed and nothing dated: the same bytes on every machine.
-        self._canvas = Canvas(str(path), pagesize=size, invariant=1, pageCompression=0)
+        self._canvas = Canvas(
+            str(path), pagesize=size, invariant=1, pageCompression=0, encrypt=lock
+        )
         self._canvas.setTitle(title)
         self._canvas.setAuthor("Oncoflag sample reports")
         self._canvas.setSubject(SYNTHETIC)

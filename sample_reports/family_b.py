@@ -25,6 +25,7 @@ from drawing import (
     bind,
 )
 from reportlab.lib.pagesizes import letter
+from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import simpleSplit
 
 LEFT, RIGHT = 40.0, 576.0
@@ -150,8 +151,15 @@ def prose(sheet: Sheet, top: float, words: str) -> float:
     return sheet.paragraph(Box(x=LEFT, top=top, width=530, height=0), words, Ink(size=8.5)) + 12
 
 
-def document(path: Path, title: str, frame: Frame, pages: Sequence[Page]) -> None:
+def document(
+    path: Path,
+    title: str,
+    frame: Frame,
+    pages: Sequence[Page],
+    lock: StandardEncryption | None = None,
+) -> None:
     """Write all pages of a report to *path*; the frame says how many there must be."""
     if len(pages) != frame.pages:
         raise ValueError(f"{title} has {len(pages)} pages and says that it has {frame.pages}")
-    bind(Sheet(path, letter, title), pages, lambda sheet, number: furnish(sheet, frame, number))
+    sheet = Sheet(path, letter, title, lock)
+    bind(sheet, pages, lambda sheet, number: furnish(sheet, frame, number))

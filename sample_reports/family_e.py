@@ -41,7 +41,9 @@ def furnish(sheet: Sheet, frame: Frame, number: int) -> None:
     sheet.words_to(RIGHT, sheet.height - 34, f"Page {number} of {frame.pages}", FINE)
 
 
-def labels(sheet: Sheet, top: float, rows: Sequence[Sequence[tuple[str, str]]]) -> float:
+def labels(
+    sheet: Sheet, top: float, rows: Sequence[Sequence[tuple[str, str]]], ink: Ink = CELL
+) -> float:
     """The ruled block of labels, two to a row; the next free top."""
     width = (RIGHT - LEFT) / 2
     for row in rows:
@@ -49,7 +51,7 @@ def labels(sheet: Sheet, top: float, rows: Sequence[Sequence[tuple[str, str]]]) 
         for place, (label, value) in enumerate(row):
             x = LEFT + place * width
             sheet.words(x + 4, top + LINE + 1, label, HEAD_CELL)
-            sheet.words(x + 104, top + LINE + 1, value, CELL)
+            sheet.words(x + 104, top + LINE + 1, value, ink)
         top += LINE + 6
     return top + 18
 
@@ -75,13 +77,14 @@ class Table:
     titles: Sequence[str]
     widths: Sequence[float]
     rows: Sequence[Sequence[str]]
+    ink: Ink = CELL
 
 
 def table(sheet: Sheet, top: float, content: Table) -> float:
     """Draw the table, its head shaded; the next free top."""
     top = _row(sheet, top, content, content.titles, HEAD_CELL)
     for cells in content.rows:
-        top = _row(sheet, top, content, cells, CELL)
+        top = _row(sheet, top, content, cells, content.ink)
     return top + 18
 
 

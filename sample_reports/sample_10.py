@@ -16,6 +16,7 @@ from family_b import (
     prose,
     table,
 )
+from reportlab.lib.pdfencrypt import StandardEncryption
 
 FRAME = Frame(
     lab=LAB,
@@ -110,6 +111,6 @@ def _specimen(sheet: Sheet) -> None:
     prose(sheet, heading(sheet, top, "Limitations") + 8, LIMITS)
 
 
-def sample_10(path: Path) -> None:
+def sample_10(path: Path, lock: StandardEncryption | None = None) -> None:
     """Everything negative, explicitly, with two variants of unknown significance."""
-    document(path, "Sample 10", FRAME, (_negatives, _unknown, _specimen))
+    document(path, "Sample 10", FRAME, (_negatives, _unknown, _specimen), lock)
