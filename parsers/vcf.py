@@ -23,6 +23,7 @@ from parsers.vcf_records import Record, records
 from parsers.vcf_scan import recognises, scan
 from parsers.vcf_signatures import signatures
 from parsers.vcf_small import observation
+from parsers.vcf_spelled import spelled, unspelled
 from parsers.vcf_stated import content
 from parsers.vcf_symbols import is_symbolic
 from pipeline.coverage import assays, shipped
@@ -146,6 +147,13 @@ def _sorted(
     if not is_symbolic(alt):
         return [*reference_row(record, frame)]
     found: list[SmallAllele | Junction | Observation | Passed] = []
+    if not is_segment(alt, record):
+        in_bases = spelled(record, index, frame)
+        if in_bases is not None:
+            return [small_allele(in_bases, index, frame)]
+        found += unspelled(record, index, frame)
+    if found:
+        return found
     if is_copy_number(alt, record):
         found += copy_number(record, index, frame)
     if not is_segment(alt, record):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from parsers.vcf_annotation import Effect, effects
-from parsers.vcf_frame import Frame, Passed, Verdict
+from parsers.vcf_frame import STRONG, Frame, Passed, Verdict
 from parsers.vcf_origin import Arisen, Meaning, arisen, filters_meaning
 from parsers.vcf_records import Record
 from parsers.vcf_samples import Call, State, call, is_seen
@@ -19,7 +19,7 @@ from pipeline.model import (
     Significance,
     Status,
 )
-from pipeline.variants import KnownAllele, at
+from pipeline.variants import KnownAllele, at, significance_of
 
 _PLAIN = set("ACGTN")
 
@@ -74,22 +74,18 @@ def small_allele(record: Record, index: int, frame: Frame) -> SmallAllele | Obse
 def _called(
     record: Record, index: int, frame: Frame, gene: str, allele: GenomicAllele
 ) -> SmallAllele | Observation | Passed:
-    known = at(allele)
-    named = f"{gene} {known.hgvs_p}" if known else None
+    known, consequence = at(allele), protein_change(gene, allele)
+    named = _named(gene, known, consequence)
     found = call(record, index, frame.columns)
+    where = arisen(record, index, frame.columns)
     if frame.verdict(record) is Verdict.FAILED:
-        return _filtered(record, frame, gene, named)
+        return _filtered(record, frame, gene, named, found)
     if found.state is State.UNSEEN:
         return Passed(line=record.line, reason=found.state.value, known=named)
     if found.state in {State.ABSENT, State.NO_CALL}:
-        doubt = _no_negative(found, frame, gene) if named else None
-        if named and doubt:
-            return _open(record, frame, named, Status.NOT_ASSESSED, doubt)
-        return Passed(line=record.line, reason=found.state.value)
-    consequence = protein_change(gene, allele)
+        return _not_carried(record, frame, named, found, where)
     if consequence is None:
         return Passed(line=record.line, reason=f"no transcript of {gene}")
-    where = arisen(record, index, frame.columns)
     doubts = (
         *frame.doubts(record),
         *_doubts(found, where, frame.detection_limit(gene, AlterationClass.MUTATION)),
@@ -110,6 +106,38 @@ def _called(
     )
 
 
+def _named(gene: str, known: KnownAllele | None, consequence: Consequence | None) -> str | None:
+    """Gene and change of an allele that matters if it is there; None for all others.
+
+    It matters if the table knows it, or if its protein change counts wherever it is aligned.
+    """
+    change = known.hgvs_p if known else (consequence.hgvs_p if consequence else None)
+    if change is None or (known is None and significance_of(gene, change) not in STRONG):
+        return None
+    return f"{gene} {change}"
+
+
+def _not_carried(
+    record: Record, frame: Frame, named: str | None, found: Call, where: Arisen
+) -> Observation | Passed:
+    """A row whose tumour lacks the allele: silence, unless nobody could see it there."""
+    quiet = Passed(line=record.line, reason=found.state.value)
+    if named is None:
+        return quiet
+    gene = named.partition(" ")[0]
+    doubt = _no_negative(found, frame, gene)
+    if doubt:
+        return _open(record, frame, named, Status.NOT_ASSESSED, doubt)
+    if where.origin is not Origin.GERMLINE or not _matters(gene, named):
+        return quiet
+    told = f"{where.because}, the tumour does not: the columns may be swapped"
+    return _open(record, frame, named, Status.INDETERMINATE, told)
+
+
+def _matters(gene: str, named: str) -> bool:
+    return significance_of(gene, named.removeprefix(f"{gene} ")) in STRONG
+
+
 def _doubts(found: Call, where: Arisen, limit: float | None) -> Iterator[str]:
     """Why an allele of a good row is still no somatic finding."""
     if found.state.is_open:
@@ -120,15 +148,24 @@ def _doubts(found: Call, where: Arisen, limit: float | None) -> Iterator[str]:
         yield f"VAF {found.vaf:g} is below the limit of detection of the assay ({limit:g})"
 
 
-def _filtered(record: Record, frame: Frame, gene: str, named: str | None) -> Observation | Passed:
+def _filtered(
+    record: Record, frame: Frame, gene: str, named: str | None, found: Call
+) -> Observation | Passed:
     """A row that a filter removed; a known change in it may still take a negative away."""
     why = f"FILTER {';'.join(record.filters or ())}"
     if named and filters_meaning(record, Meaning.GERMLINE):
-        found = _open(record, frame, named, Status.INDETERMINATE, f"germline: {why}")
-        return replace(found, origin=Origin.GERMLINE) if isinstance(found, Observation) else found
-    uncalled = filters_meaning(record, Meaning.NO_CALL)
-    if named and uncalled and frame.covers(gene, AlterationClass.MUTATION):
+        made = _open(record, frame, named, Status.INDETERMINATE, f"germline: {why}")
+        return replace(made, origin=Origin.GERMLINE) if isinstance(made, Observation) else made
+    if named is None or not frame.covers(gene, AlterationClass.MUTATION):
+        return Passed(line=record.line, reason=why, known=named)
+    if filters_meaning(record, Meaning.NO_CALL):
         return _open(record, frame, named, Status.NOT_ASSESSED, f"no call: {why}")
+    limit = frame.detection_limit(gene, AlterationClass.MUTATION) or 0
+    carried = found.state is State.CALLED or found.state.is_open
+    is_noise = found.vaf is not None and found.vaf < limit
+    if carried and not is_noise and _matters(gene, named):
+        told = f"called, and removed by {why}: neither a finding nor a negative"
+        return _open(record, frame, named, Status.INDETERMINATE, told)
     return Passed(line=record.line, reason=why, known=named)
 
 

@@ -8,7 +8,7 @@ and B; everything else that breaks such a gene is indeterminate, and said (rules
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from parsers.vcf_events import Junction, are_mates, junctions
+from parsers.vcf_events import Junction, are_linked, are_mates, is_repeat, junctions
 from parsers.vcf_frame import Frame, Passed, Verdict
 from parsers.vcf_junctions import (
     End,
@@ -21,7 +21,7 @@ from parsers.vcf_junctions import (
     role_of,
     wording,
 )
-from parsers.vcf_partners import named_in_order, partner_of, placed
+from parsers.vcf_partners import frame_stated, named_in_order, partner_of, placed
 from parsers.vcf_records import Record
 from parsers.vcf_samples import State, call, structural_state, support
 from parsers.vcf_symbols import info_values, is_single_breakend, spans
@@ -53,19 +53,24 @@ def fusions(found: Iterable[Junction], frame: Frame) -> list[Observation | Passe
     """Observations of all junctions: mates are one, whatever the order of the rows."""
     results: list[Observation | Passed] = []
     seen: list[Junction] = []
-    ordered = sorted(found, key=_place)
+    ordered = sorted(found, key=lambda own: _place(own, frame))
     for own in ordered:
         if any(are_mates(own, other) for other in seen):
             results.append(Passed(line=own.record.line, reason="the mate of another line"))
             continue
         mates = [other for other in ordered if other is not own and are_mates(own, other)]
-        results += _read(own, mates, frame)
-        seen.append(own)
+        made = _read(own, mates, frame)
+        results += made
+        if any(isinstance(each, Observation) for each in made):
+            seen.append(own)
     return _without_reciprocals(results)
 
 
-def _place(own: Junction) -> tuple[str, int, str, bool]:
-    return own.left.contig, own.left.position, own.record.alts[own.index], own.left.keeps_left
+def _place(own: Junction, frame: Frame) -> tuple[bool, str, int, str, bool]:
+    """Where a junction stands; rows that a filter removed come last, one that passed speaks."""
+    failed = frame.verdict(own.record) is Verdict.FAILED
+    alt = own.record.alts[own.index]
+    return failed, own.left.contig, own.left.position, alt, own.left.keeps_left
 
 
 def _without_reciprocals(
@@ -95,19 +100,38 @@ def _read(own: Junction, mates: list[Junction], frame: Frame) -> list[Observatio
     broken = list({place.gene: place for place in own.ends if fuses(place.gene)}.values())
     if not broken:
         return [Passed(line=own.record.line, reason="breaks no gene with a fusion marker")]
-    refused = _refused(own, mates, frame)
-    if refused:
-        return [Passed(line=own.record.line, reason=refused)]
-    return [_observe(own, place, mates, frame) for place in broken]
+    state = structural_state(own.record, own.index, frame.columns)
+    if state in {State.ABSENT, State.NO_CALL}:
+        return [Passed(line=own.record.line, reason=state.value)]
+    made = [_observe(own, place, mates, frame) for place in broken]
+    removed = _removed(own, mates, frame)
+    return [_filtered(each, removed, frame) for each in made] if removed else made
 
 
-def _refused(own: Junction, mates: list[Junction], frame: Frame) -> str | None:
-    """Why a junction is no finding: a failed filter on either mate, or no call in the tumour."""
-    for side in (own, *mates):
+def _removed(own: Junction, mates: list[Junction], frame: Frame) -> str | None:
+    """The failed filter of a junction or of its mate; another caller's row removes nothing."""
+    linked = [side for side in mates if are_linked(own.record, side.record)]
+    for side in (own, *(linked or [side for side in mates if not is_repeat(own, side)])):
         if frame.verdict(side.record) is Verdict.FAILED:
             return f"FILTER {';'.join(side.record.filters or ())}"
-    state = structural_state(own.record, own.index, frame.columns)
-    return state.value if state in {State.ABSENT, State.NO_CALL} else None
+    return None
+
+
+def _filtered(each: Observation | Passed, why: str, frame: Frame) -> Observation | Passed:
+    """A junction that a filter removed: no finding, but a known fusion leaves no negative."""
+    if isinstance(each, Passed):
+        return each
+    line, gene = each.source.line or 0, each.gene or ""
+    if each.significance is not Significance.PATHOGENIC:
+        return Passed(line=line, reason=why)
+    if not frame.covers(gene, AlterationClass.FUSION):
+        return Passed(line=line, reason=why, known=each.alteration)
+    return replace(
+        each,
+        status=Status.INDETERMINATE,
+        significance=Significance.UNKNOWN,
+        note=f"called, and removed by {why}: neither a finding nor a negative",
+    )
 
 
 def _observe(
@@ -121,15 +145,18 @@ def _observe(
         return _doubted(own.record, gene, told, frame)
     partner = partner_of(own, place, other, mates, frame)
     other = placed(other, partner, [each.record for each in (*mates, own)], frame)
-    text = _words_of_rna(of_rna, place, frame) or wording(frame.assembly, place, other, partner)
+    printed = wording(frame.assembly, place, other, partner)
+    text = _words_of_rna(of_rna, own, place, frame) if of_rna else printed
     fusion = graded(text, gene)
     grade = fusion.grade if fusion else FusionGrade.D
     unchecked = not of_rna and _is_unknown(other) and grade is FusionGrade.B
-    grade = FusionGrade.C if unchecked or _is_unchecked(place, frame) else grade
+    unseen = not of_rna and _is_unchecked(place, frame)
+    grade = FusionGrade.C if unchecked or unseen else grade
     accepted = grade in _ACCEPTED[role_of(gene)]
-    doubts = _doubts(own, accepted, unchecked, frame)
+    weak = None if accepted else _why_weak(unchecked, by_rna=of_rna is not None)
+    doubts = (*_doubts(own, frame), *filter(None, [weak]))
     reads = call(own.record, own.index, frame.columns)
-    kept = ("RNA, reading frame not stated",) if of_rna else _kept(own, frame)
+    kept = (_frame_of_rna(own.record),) if of_rna else _kept(own, frame)
     made = frame.observe(
         own.record,
         gene=gene,
@@ -165,14 +192,20 @@ def _gene_or_place(side: End) -> str:
     return side.gene or f"{side.contig}:{side.position}"
 
 
-def _words_of_rna(known: Fusion | None, place: End, frame: Frame) -> str | None:
-    if known is None:
-        return None
+def _words_of_rna(known: Fusion, own: Junction, place: End, frame: Frame) -> str:
     pair = f"{known.five_prime}::{known.three_prime}"
-    if known.grade is FusionGrade.D:
+    stands_first = place.gene == known.five_prime
+    if stands_first is not (role_of(place.gene or "") == "five_prime"):
         return f"{pair} {_RECIPROCAL}"
+    if frame_stated(own.record) is False:
+        return f"{pair} fusion, out of frame"
     lost = keeps_domain(frame.assembly, place) is False
     return f"{pair} fusion" + (", kinase domain lost" if lost else "")
+
+
+def _frame_of_rna(record: Record) -> str:
+    known = {True: "in frame", False: "out of frame", None: "reading frame not stated"}
+    return f"RNA, {known[frame_stated(record)]}"
 
 
 def _is_unchecked(place: End, frame: Frame) -> bool:
@@ -180,7 +213,14 @@ def _is_unchecked(place: End, frame: Frame) -> bool:
     return keeps_domain(frame.assembly, place) is None
 
 
-def _doubts(own: Junction, accepted: bool, unchecked: bool, frame: Frame) -> tuple[str, ...]:
+def _why_weak(unchecked: bool, *, by_rna: bool) -> str:
+    if by_rna:
+        return "RNA was read, and this is no product that counts"
+    why = "the strand of the partner is not known here" if unchecked else "evidence too weak"
+    return f"{why}: confirm by RNA"
+
+
+def _doubts(own: Junction, frame: Frame) -> tuple[str, ...]:
     doubts = frame.doubts(own.record)
     state = structural_state(own.record, own.index, frame.columns)
     if state is State.UNSTATED:
@@ -189,9 +229,6 @@ def _doubts(own: Junction, accepted: bool, unchecked: bool, frame: Frame) -> tup
         doubts = (*doubts, "the mate of the breakend has no place")
     if any(flag in own.record.info for flag in _UNORIENTED):
         doubts = (*doubts, "the caller does not know the orientation")
-    if not accepted:
-        why = "the strand of the partner is not known here" if unchecked else "evidence too weak"
-        doubts = (*doubts, f"{why}: confirm by RNA")
     return doubts
 
 
@@ -225,24 +262,19 @@ def rearranged(record: Record, index: int, frame: Frame) -> list[Junction | Obse
     kind = record.alts[index].strip("<>")
     if not kind.upper().startswith(_KINDS):
         return [Passed(line=record.line, reason=f"<{kind}> is no rearrangement")]
-    refused = _refused_symbol(record, index, frame)
-    if refused:
-        return [Passed(line=record.line, reason=refused)]
+    state = structural_state(record, index, frame.columns)
+    if state in {State.ABSENT, State.NO_CALL}:
+        return [Passed(line=record.line, reason=state.value)]
     broken = list(dict.fromkeys(_broken(record, index, frame)))
     if not broken:
         return [Passed(line=record.line, reason="breaks no gene with a fusion marker")]
     joined = junctions(record, index, frame) if support(record, frame.columns) else ()
     if joined:
         return list(joined)
+    if frame.verdict(record) is Verdict.FAILED:
+        return [Passed(line=record.line, reason=f"FILTER {';'.join(record.filters or ())}")]
     told = "rearrangement, partner unknown: breakpoint of a"
     return [_doubted(record, gene, f"{gene} {told} {kind}", frame) for gene in broken]
-
-
-def _refused_symbol(record: Record, index: int, frame: Frame) -> str | None:
-    if frame.verdict(record) is Verdict.FAILED:
-        return f"FILTER {';'.join(record.filters or ())}"
-    state = structural_state(record, index, frame.columns)
-    return state.value if state in {State.ABSENT, State.NO_CALL} else None
 
 
 def _broken(record: Record, index: int, frame: Frame) -> Iterator[str]:

@@ -45,6 +45,9 @@ def choose(header: Header, wanted: str | None) -> Columns:
     tumours, normals = _stated(header, wanted)
     if not tumours and not normals:
         tumours, normals = _by_name(names)
+    elif not normals:
+        # Only the tumour is stated: a column called normal beside it is its normal.
+        normals = _by_name(names)[1] - tumours
     if len(tumours) > 1:
         tumours = {name for name in tumours if "rna" not in _words(name)} or tumours
     if tumours & normals or len(tumours) > 1:

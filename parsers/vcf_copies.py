@@ -5,7 +5,7 @@ cut-off of the assay to say. Without a number, a duplication is a gain: indeterm
 change is no number of copies: it depends on how much of the specimen is tumour.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.vcf_frame import Frame, Passed, Verdict
 from parsers.vcf_reads import at, first_number
@@ -16,6 +16,7 @@ from pipeline.genes import marker_of
 from pipeline.genome import overlapping, panel_intervals
 from pipeline.model import AlterationClass, Observation, Significance, Status
 from pipeline.tables import packaged, rows
+from pipeline.transcripts import transcripts
 from pipeline.valued import cutoff
 
 _GAINS = ("<DUP", "<CNV", "<AMP", "<GAIN", "<CN")
@@ -64,13 +65,28 @@ def copy_number(record: Record, index: int, frame: Frame) -> list[Observation | 
         return [Passed(line=record.line, reason="no gene with an amplification marker")]
     if alt.startswith(_LOSSES):
         return [Passed(line=record.line, reason="a loss is no marker")]
-    if frame.verdict(record) is Verdict.FAILED:
-        return [Passed(line=record.line, reason=f"FILTER {';'.join(record.filters or ())}")]
     dose = _dose(record, index, frame)
     raised = dose.in_diploid
     if _is_absent(record, index, frame) or (raised is not None and raised <= _neutral()):
         return [Passed(line=record.line, reason="copy number is not raised")]
-    return [_gain(record, frame, gene, dose) for gene in genes]
+    made = [_gain(record, frame, gene, dose) for gene in genes]
+    failed = frame.verdict(record) is Verdict.FAILED
+    return [_filtered(each, record, frame) for each in made] if failed else made
+
+
+def _filtered(each: Observation | Passed, record: Record, frame: Frame) -> Observation | Passed:
+    """A gain that a filter removed: no finding, but enough copies leave no negative."""
+    why = f"FILTER {';'.join(record.filters or ())}"
+    if isinstance(each, Passed) or each.significance is not Significance.PATHOGENIC:
+        return Passed(line=record.line, reason=why)
+    if not frame.covers(each.gene or "", AlterationClass.AMPLIFICATION):
+        return Passed(line=record.line, reason=why)
+    return replace(
+        each,
+        status=Status.INDETERMINATE,
+        significance=Significance.UNKNOWN,
+        note=f"called, and removed by {why}: neither a finding nor a negative",
+    )
 
 
 def _genes(record: Record, alt: str, frame: Frame) -> tuple[str, ...]:
@@ -78,6 +94,14 @@ def _genes(record: Record, alt: str, frame: Frame) -> tuple[str, ...]:
     found = spans(record.contig, record.position, record.ref, alt, info)[0]
     loci = overlapping(panel_intervals(frame.assembly), found.contig, found.start, found.end)
     return tuple(locus.gene for locus in loci)
+
+
+def _holds_exon(record: Record, gene: str, frame: Frame) -> bool:
+    """True if a coding exon lies in the stretch: a neighbour's amplicon may end in the gene."""
+    info = info_values(record.text.split("\t")[7])
+    found = spans(record.contig, record.position, record.ref, "", info)[0]
+    models = transcripts().get(gene, ())
+    return any(model.touches(frame.assembly, found.start, found.end) for model in models)
 
 
 def _has_marker(gene: str) -> bool:
@@ -119,8 +143,10 @@ def _is_absent(record: Record, index: int, frame: Frame) -> bool:
 
 def _gain(record: Record, frame: Frame, gene: str, dose: Dose) -> Observation | Passed:
     cut_off = frame.cut_off(marker_of(gene, AlterationClass.AMPLIFICATION))
-    amplified = dose.copies is not None and cut_off is not None and dose.copies >= cut_off
-    doubts = (*frame.doubts(record), *_doubts(dose, cut_off))
+    beside = None if _holds_exon(record, gene, frame) else "the stretch holds no exon of the gene"
+    enough = dose.copies is not None and cut_off is not None and dose.copies >= cut_off
+    amplified = enough and beside is None
+    doubts = (*frame.doubts(record), *filter(None, [beside]), *_doubts(dose, cut_off))
     if amplified:
         doubts = (*doubts, *_about_tumour(dose, cut_off, frame))
     return frame.observe(

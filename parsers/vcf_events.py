@@ -95,13 +95,20 @@ def are_mates(one: Junction, other: Junction) -> bool:
     if one.right is None or other.right is None:
         return False
     return (
-        _are_linked(one.record, other.record)
+        are_linked(one.record, other.record)
         or (_near(one.left, other.right) and _near(one.right, other.left))
         or (_near(one.left, other.left) and _near(one.right, other.right))
     )
 
 
-def _are_linked(one: Record, other: Record) -> bool:
+def is_repeat(one: Junction, other: Junction) -> bool:
+    """True if two rows tell one junction from the same side: two callers, or one row twice."""
+    if one.right is None or other.right is None or are_linked(one.record, other.record):
+        return False
+    return _near(one.left, other.left) and _near(one.right, other.right)
+
+
+def are_linked(one: Record, other: Record) -> bool:
     """True if one row names the other as its mate (MATEID, or PARID of GRIDSS)."""
     pair = (panel_name(one), panel_name(other))
     if None not in pair and one is not other:

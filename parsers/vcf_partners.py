@@ -14,6 +14,8 @@ from parsers.vcf_records import Record
 from pipeline.genome import Locus
 from pipeline.model import Fusion
 
+_ORDERED = ("GENEA", "GENEB")
+
 
 def partner_of(
     own: Junction, place: End, other: End | None, mates: list[Junction], frame: Frame
@@ -53,6 +55,24 @@ def placed(
 
 
 def named_in_order(record: Record, place: End) -> Fusion | None:
-    """The fusion that a row of an RNA panel names 5-prime to 3-prime, if it is one."""
-    known = graded(panel_name(record) or "", place.gene or "")
+    """The fusion that a caller of RNA names 5-prime to 3-prime, if it does.
+
+    It stands in the name of the row (fusion panels) or in GENEA and GENEB (fusion reports, whose
+    writers put brackets that do not follow the specification); FRAME_STATUS goes with these.
+    """
+    sides = [next(iter(record.info.get(key, ())), ".") for key in _ORDERED]
+    pair = None if {"", "."} & set(sides) else "::".join(sides) + _framed(record)
+    known = graded(pair or panel_name(record) or "", place.gene or "")
     return known if known and None not in {known.five_prime, known.three_prime} else None
+
+
+def _framed(record: Record) -> str:
+    return {True: ", in frame", False: ", out of frame", None: ""}[frame_stated(record)]
+
+
+def frame_stated(record: Record) -> bool | None:
+    """True if a fusion report says that the reading frame goes on, False if not, None if silent."""
+    stated = "".join(record.info.get("FRAME_STATUS", ())).upper().replace("-", "")
+    if stated.startswith("INFRAME"):
+        return True
+    return False if stated.startswith(("FRAMESHIFT", "OUTOFFRAME")) else None

@@ -153,7 +153,13 @@ DEPTHS = {
     "Ion Torrent NOCALL": ("NOCALL . GT:DP ./.:12", ["not_assessed"]),
     "Pisces LowDP": ("LowDP . GT:DP ./.:12", ["not_assessed"]),
     "DRAGEN low_depth": ("low_depth . GT:DP 0/1:12", ["not_assessed"]),
-    "rejected for another reason": ("strand_artifact . GT:DP 0/1:400", []),
+    "rejected for another reason": ("strand_artifact . GT:DP 0/1:400", ["indeterminate"]),
+    "rejected at the limit of detection (0.05)": (
+        "strand_artifact . GT:AD 0/1:380,20",
+        ["indeterminate"],
+    ),
+    "rejected below the limit of detection": ("strand_artifact . GT:AD 0/1:381,19", []),
+    "rejected, and not carried": ("strand_artifact . GT:AD 0/0:400,0", []),
 }
 BLOCKS = {  # gVCF rows without another allele
     "thin block over V600": (

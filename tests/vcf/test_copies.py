@@ -36,7 +36,10 @@ ROWS = {
         NONE, f"<DUP> 42 PASS SVTYPE=CNV;{END};SEGID=ERBB2 GT:SM:BC ./1:4.5:21",
         GAIN, "fold change 4.5"),
     "DRAGEN, reference": (NONE, f". 39 PASS {END} GT:SM:CN:BC ./.:1.0:2:61", (), ""),
-    "DRAGEN, filtered": (NONE, f"<DUP> 4 cnvQual SVTYPE=CNV;{END} GT:SM:CN ./1:4.5:9", (), ""),
+    "DRAGEN, filtered": (NONE, f"<DUP> 4 cnvQual SVTYPE=CNV;{END} GT:SM:CN ./1:4.5:9",
+                         DOUBTED, "removed by FILTER cnvQual"),
+    "DRAGEN, filtered below the cut-off": (
+        NONE, f"<DUP> 4 cnvQual SVTYPE=CNV;{END} GT:SM:CN ./1:2.5:5", (), ""),
     "DRAGEN, second of two ALTs": (
         NONE, f"<DEL>,<DUP> 42 PASS SVTYPE=CNV;{END} GT:CN 0/2:9", AMPLIFIED, ""),
     "DRAGEN, the other of two ALTs": (

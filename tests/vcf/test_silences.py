@@ -1,0 +1,49 @@
+"""What silence means in a VCF of a declared assay: state of a marker, never a negative unseen.
+
+The cases stand in `silences.csv`, in the notation of `traps.csv`; *states* was written by hand from
+rules R40 to R43 and R62. Every file is a closed BGZF whose manifest row names the assay Fictive
+Solid Panel 1.0 (100 reads, VAF from 0.05 on, six copies) and 60 % tumour: nothing else stands in
+the way of a negative.
+"""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from pipeline.coverage import assays, shipped
+from pipeline.errors import HeldError
+from pipeline.model import Marker
+from pipeline.normalise import normalise
+from pipeline.sheets import manifest
+from tests.vcf.test_traps import parts, row_of
+from tests.vcf.text import bgzf, reading, vcf
+
+CASES = {
+    row["name"]: row
+    for row in csv.DictReader(Path(__file__).with_name("silences.csv").open(encoding="utf-8"))
+}
+TELLS = "file,tumour_sample,assay,tumour_percent\nx.vcf,T,Fictive Solid Panel@1.0,60\n"
+
+
+def file_of(case):
+    rows = (row_of(text) for text in parts(case["rows"]))
+    header = tuple(filter(None, [case["header"]]))
+    return bgzf(vcf(*rows, build=case["build"], samples=case["samples"], header=header))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_silence_says(name):
+    case, (row,) = CASES[name], manifest(TELLS)
+    data = file_of(case)
+    if case["states"].startswith("held: "):
+        with pytest.raises(HeldError) as raised:
+            reading(data, row)
+        assert raised.value.code == case["states"].removeprefix("held: ")
+        return
+    found = normalise(reading(data, row), assays(shipped())).markers
+    for text in parts(case["states"]):
+        marker, status = text.split()
+        assert (marker, found[Marker(marker)].status.value) == (marker, status)
+    told = {notice.code for notice in reading(data, row).report.notices}
+    assert set(filter(None, case["notice"].split(";"))) <= told
