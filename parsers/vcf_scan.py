@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import IO
 
 from parsers.vcf_bytes import ByteBlocks, Container, Lines, whole_lines
@@ -161,7 +161,8 @@ def _scan_piece(piece: Lines, tally: _Tally) -> None:
     _note_filter(piece.text, found, tally)
     tally.oddities.update(dict.fromkeys(found.oddities))
     kept = _in_genes(found, tally)
-    kept.update(at for at in found.bracketed() if at not in kept and _touches(found.line(at)))
+    structural = (at for at, alt in found.long_alts() if at not in kept and _is_structural(alt))
+    kept.update(at for at in structural if _touches(found.line(at)))
     for at in sorted(kept):
         text = _decoded(found.line(at), tally)
         tally.candidates.append(Candidate(line=int(found.numbers[at]), text=text))
@@ -214,12 +215,18 @@ def _unplaced(contigs: set[bytes]) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if not is_placed(name)))
 
 
+@lru_cache(maxsize=4096)
+def _is_structural(alts: bytes) -> bool:
+    """True if an ALT is a breakend or symbolic, beyond the "any other allele" of a gVCF."""
+    return any(
+        alt not in _NOT_ALLELES and (b"<" in alt or b"[" in alt or b"]" in alt)
+        for alt in alts.split(b",")
+    )
+
+
 def _touches(line: bytes) -> bool:
     """True if a symbolic allele or a breakend reaches a panel gene, wherever its row lies."""
-    fields = line.split(b"\t", 8)[:8]
-    if all(alt in _NOT_ALLELES or alt.isalpha() for alt in fields[4].split(b",")):
-        return False
-    return touches_panel([part.decode("utf-8", "replace") for part in fields])
+    return touches_panel([part.decode("utf-8", "replace") for part in line.split(b"\t", 8)[:8]])
 
 
 def _decoded(line: bytes, tally: _Tally) -> str:
