@@ -58,6 +58,14 @@ AsOf = Annotated[
     date | None,
     typer.Option(parser=_day, metavar="DATE", help="The day whose approvals count."),
 ]
+Evidence = Annotated[
+    Path | None,
+    typer.Option(help="Put a picture of each finding's printed place here.", metavar="DIR"),
+]
+Password = Annotated[
+    str | None,
+    typer.Option(help="Of a locked PDF; or a file of them in ONCOFLAG_PDF_PASSWORDS."),
+]
 Wanted = Annotated[
     str | None, typer.Option("--jurisdiction", metavar="US|EU", help="Whose labels.")
 ]
@@ -67,12 +75,15 @@ Wanted = Annotated[
 def read(
     files: Annotated[list[Path], typer.Argument(metavar="FILE")],
     manifest: Manifest = None,
+    evidence: Evidence = None,
+    password: Password = None,
     as_json: AsJson = False,
 ) -> None:
     """Print what each FILE says; no database."""
-    from app.reading import read_files  # noqa: PLC0415
+    from app.reading import Wish, read_files  # noqa: PLC0415
 
-    raise typer.Exit(read_files(files, manifest, as_json=as_json))
+    wish = Wish(manifest=manifest, evidence=evidence, password=password, as_json=as_json)
+    raise typer.Exit(read_files(files, wish))
 
 
 @app.command()

@@ -16,11 +16,15 @@ from pipeline.settings import Settings, load
 
 
 @contextmanager
-def readers() -> Iterator[Readers]:
-    """Reading processes, with the assays of the package and of the laboratory's own table."""
-    own = load().assays
-    known = assays(shipped(), _table(own)) if own else assays(shipped())
-    with ReaderPool() as pool:
+def readers(password: str | None = None) -> Iterator[Readers]:
+    """Reading processes, with the assays of the package and of the laboratory's own table.
+
+    *password*, then those of the laboratory's own file, are tried on locked PDFs.
+    """
+    settings = load()
+    own = settings.assays
+    known = assays(shipped(), _text("ASSAYS", own)) if own else assays(shipped())
+    with ReaderPool(passwords=_passwords(password, settings)) as pool:
         yield Readers(pool=pool, assays=known)
 
 
@@ -64,9 +68,15 @@ def _jurisdictions(word: str | None) -> tuple[Jurisdiction, ...] | None:
         raise InputError(f"{word!r} is no jurisdiction: say US or EU") from None
 
 
-def _table(path: Path) -> str:
+def _passwords(first: str | None, settings: Settings) -> tuple[str, ...]:
+    own = settings.pdf_passwords
+    lines = _text("PDF_PASSWORDS", own).splitlines() if own else []
+    return tuple(word for word in (first, *lines) if word)
+
+
+def _text(setting: str, path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         told = "is not UTF-8 text" if isinstance(error, ValueError) else "cannot be opened"
-        raise InputError(f"ONCOFLAG_ASSAYS: {path} {told}") from None
+        raise InputError(f"ONCOFLAG_{setting}: {path} {told}") from None

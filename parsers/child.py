@@ -4,6 +4,7 @@ The pool keeps lanes (see `lane`): clean processes that fork one limited child a
 happens to a child or to a lane becomes a `Reading` that is `unreadable` and says why.
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -13,11 +14,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from parsers.lane import HEADER, Job, Limits, hash_of, kind_of, opened, refused, unreadable
+from parsers.page import Box
 from pipeline.codec import from_json, to_json
 from pipeline.errors import UnreadableError
 from pipeline.model import Reading
@@ -29,11 +32,20 @@ _INHERITED = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
 
 
 class ReaderPool:
-    """Lanes that read files; threads may share it, each waiting call has a lane of its own."""
+    """Lanes that read files; threads may share it, each waiting call has a lane of its own.
 
-    def __init__(self, limits: Limits | None = None, lanes: int | None = None) -> None:
+    *passwords* are tried on PDFs that are locked; they go to the lanes through a pipe alone.
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        lanes: int | None = None,
+        passwords: Sequence[str] = (),
+    ) -> None:
         self.limits = limits or Limits()
         self.lanes = lanes or os.cpu_count() or 1
+        self._passwords = tuple(passwords)
         self._idle: queue.SimpleQueue[_Lane] = queue.SimpleQueue()
 
     def __enter__(self) -> Self:
@@ -55,20 +67,39 @@ class ReaderPool:
 
     def read(self, job: Job) -> Reading:
         """What the file says; never raises for a bad file: the report then says why."""
+        reply = self._asked(_request(job, self._passwords))
+        return _lost(job) if reply is None else from_json(Reading, reply)
+
+    def pictures(
+        self, job: Job, places: Sequence[tuple[int, Box]], sha256: str
+    ) -> tuple[bytes, ...]:
+        """A PNG of each place (page and box) of the PDF whose hash is *sha256*, the box framed.
+
+        Raises:
+            UnreadableError: the file is another by now, or it cannot be shown.
+        """
+        shown = {"sha256": sha256, "places": [(page, list(box)) for page, box in places]}
+        reply = json.loads(self._asked(_request(job, self._passwords, shown)) or b"{}")
+        if "pictures" not in reply:
+            raise UnreadableError("not_shown", f"{job.name} changed, or cannot be shown.")
+        return tuple(base64.b64decode(each) for each in reply["pictures"])
+
+    def _asked(self, request: bytes) -> bytes | None:
+        """What a lane answers; None if it was lost over it."""
         try:
             lane = self._idle.get_nowait()
         except queue.Empty:
             lane = _Lane(self.limits)
         try:
-            reply = lane.ask(_request(job))
+            reply = lane.ask(request)
         except BaseException:
             lane.stop()
             raise
         if reply is None:
             lane.stop()
-            return _lost(job)
-        self._idle.put(lane)
-        return from_json(Reading, reply)
+        else:
+            self._idle.put(lane)
+        return reply
 
 
 class _Lane:
@@ -140,9 +171,15 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     return pipe
 
 
-def _request(job: Job) -> bytes:
+def _request(job: Job, passwords: Sequence[str], shown: dict[str, Any] | None = None) -> bytes:
     # `json` escapes the bytes of a file name that is not UTF-8; the codec would refuse them.
     row = None if job.row is None else to_json(job.row).decode()
     covered = None if job.covered is None else to_json(job.covered).decode()
-    order = {"path": str(job.path), "name": job.name, "row": row, "covered": covered}
+    order: dict[str, Any] = {
+        "path": str(job.path),
+        "name": job.name,
+        "row": row,
+        "covered": covered,
+    }
+    order |= {"passwords": list(passwords), "shown": shown}
     return json.dumps(order).encode() + b"\n"

@@ -6,6 +6,7 @@ child answers in JSON through a pipe. A crash, a hang or a limit becomes a `Read
 `unreadable` and says why.
 """
 
+import base64
 import contextlib
 import hashlib
 import json
@@ -15,7 +16,7 @@ import signal
 import stat
 import struct
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -96,29 +97,40 @@ def serve(orders: IO[bytes], replies: IO[bytes], limits: Limits) -> None:
     replies.write(HEADER.pack(0))
     replies.flush()
     for line in orders:
-        asked: Mapping[str, Any] = json.loads(line)
-        row = None if asked["row"] is None else from_json(ManifestRow, asked["row"])
-        covered = asked["covered"] and from_json(tuple[Coverage, ...], asked["covered"])
-        job = Job(path=Path(asked["path"]), name=asked["name"], row=row, covered=covered)
-        reply = _answer(job, limits)
+        reply = _obeyed(json.loads(line), limits)
         replies.write(HEADER.pack(len(reply)) + reply)
         replies.flush()
 
 
-def _answer(job: Job, limits: Limits) -> bytes:
+def _obeyed(asked: Mapping[str, Any], limits: Limits) -> bytes:
+    """The reply to one order: a reading, or pictures where places are named."""
+    row = None if asked["row"] is None else from_json(ManifestRow, asked["row"])
+    covered = asked["covered"] and from_json(tuple[Coverage, ...], asked["covered"])
+    job = Job(path=Path(asked["path"]), name=asked["name"], row=row, covered=covered)
+    passwords, shown = tuple(asked["passwords"]), asked["shown"]
+    if shown is None:
+        return _answer(job, limits, lambda file: to_json(_read(job, file, passwords)))
+    return _answer(job, limits, lambda file: _pictures(file, shown, passwords))
+
+
+Work = Callable[[int], bytes]
+"""What is done in a child with the descriptor of a file."""
+
+
+def _answer(job: Job, limits: Limits, work: Work) -> bytes:
     try:
         with opened(job.path) as file:
-            return _answer_open(job, file, limits)
+            return _answer_open(job, file, limits, work)
     except UnreadableError as error:
         return to_json(unreadable(job, error.code, error.sentence))
 
 
-def _answer_open(job: Job, file: int, limits: Limits) -> bytes:
+def _answer_open(job: Job, file: int, limits: Limits, work: Work) -> bytes:
     kind = kind_of(os.pread(file, 1024, 0))
     try:
         _check_size(os.fstat(file).st_size, kind, limits)
         _warm(kind)
-        return _in_child(job, file, limits)
+        return _in_child(work, file, limits)
     except UnreadableError as error:
         reply = refused(job.name, kind, hash_of(file), error.code, error.sentence)
         return to_json(reply)
@@ -176,12 +188,12 @@ def _warm(kind: FileKind) -> None:
         import_module("parsers.document" if kind is FileKind.PDF else "parsers.vcf")
 
 
-def _in_child(job: Job, file: int, limits: Limits) -> bytes:
+def _in_child(work: Work, file: int, limits: Limits) -> bytes:
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(reader)
-        _child(job, file, writer, limits)
+        _child(work, file, writer, limits)
     os.close(writer)
     with open(reader, "rb") as pipe:  # noqa: PTH123 - a descriptor, not a path
         reply = pipe.read(limits.reply_bytes + 1)
@@ -214,11 +226,11 @@ def _why(ended: int, peak: int, reply: bytes, limits: Limits) -> UnreadableError
     )
 
 
-def _child(job: Job, file: int, reply: int, limits: Limits) -> NoReturn:
+def _child(work: Work, file: int, reply: int, limits: Limits) -> NoReturn:
     # Leaves through `os._exit` alone: nothing of the lane may run twice.
     try:
         _confine(limits)
-        _send(reply, to_json(_read(job, file)))
+        _send(reply, work(file))
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)
     except BaseException as error:  # noqa: BLE001 - the boundary: whatever it is, it ends here
@@ -239,12 +251,26 @@ def _confine(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _read(job: Job, file: int) -> Reading:
+def _pictures(file: int, shown: Mapping[str, Any], passwords: Sequence[str]) -> bytes:
+    """Pictures of places on a PDF, as `child.ReaderPool.pictures` takes them apart."""
+    from parsers import crops, pdfium  # noqa: PLC0415 - few files are shown
+
+    with open(file, "rb", closefd=False) as stream:
+        stream.seek(0)
+        data = stream.read()
+    if hashlib.sha256(data).hexdigest() != shown["sha256"]:
+        return b"{}"
+    key = pdfium.key(data, passwords)
+    made = [crops.crop(data, page, tuple(box), key) for page, box in shown["places"]]
+    return json.dumps({"pictures": [base64.b64encode(each).decode() for each in made]}).encode()
+
+
+def _read(job: Job, file: int, passwords: Sequence[str]) -> Reading:
     from parsers.extract import read_stream  # noqa: PLC0415 - the readers live in lanes alone
 
     before = _state(file)
     with open(file, "rb", closefd=False) as stream:
-        reading = read_stream(stream, job.name, job.row, job.covered)
+        reading = read_stream(stream, job.name, job.row, job.covered, passwords)
     if _state(file) == before:
         return reading
     report = reading.report

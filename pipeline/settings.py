@@ -19,10 +19,10 @@ FILE = "oncoflag.toml"
 
 
 class Settings(BaseSettings):
-    """Where the data and the database are, and the laboratory's own assay table.
+    """Where the data and the database are, and the laboratory's own tables.
 
     *database_url* None means SQLite in *data_dir*; *assays* is a CSV with the columns of
-    `pipeline/data/assays.csv`.
+    `pipeline/data/assays.csv`; *pdf_passwords* is a file with one password a line.
     """
 
     model_config = SettingsConfigDict(
@@ -32,8 +32,9 @@ class Settings(BaseSettings):
     database_url: str | None = None
     data_dir: Path = Path("oncoflag-data")
     assays: Path | None = None
+    pdf_passwords: Path | None = None
 
-    @field_validator("data_dir", "assays")
+    @field_validator("data_dir", "assays", "pdf_passwords")
     @classmethod
     def _home(cls, path: Path | None) -> Path | None:
         return path.expanduser() if path is not None else None
