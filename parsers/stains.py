@@ -10,13 +10,13 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from parsers import phrases
+from parsers import biomarkers, phrases
 from parsers.claims import Found, Printed, markers_of, not_understood, said, value
 from parsers.evidence import Evidence
 from parsers.gene_text import classes_in
 from parsers.page import Cell, compact
 from parsers.phrases import Verdict
-from pipeline import alterations, genes, tables
+from pipeline import alterations, genes
 from pipeline.model import AlterationClass, Analyte, Marker, Status
 
 PROTEINS = 4
@@ -104,8 +104,7 @@ def _together(verdicts: list[Verdict | None], tested: set[str]) -> Verdict | Non
 # ------------------------------------------------------------------------------ running text
 @cache
 def _protein_names() -> re.Pattern[str]:
-    rows = tables.rows(tables.packaged("parsers", "biomarkers.csv"))
-    names = "|".join(row["name"] for row in rows if row["kind"] == "MMR_PROTEIN")
+    names = "|".join(biomarkers.repair_proteins())
     return re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
 
 

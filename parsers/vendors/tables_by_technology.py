@@ -8,9 +8,8 @@ report of this family was available.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 
-from parsers import negatives, phrases, stains
+from parsers import biomarkers, negatives, phrases, stains
 from parsers.assay_lists import coverage
 from parsers.claims import (
     Found,
@@ -34,7 +33,7 @@ from parsers.phrases import Verdict
 from parsers.report import Read, reading
 from parsers.sections import Section, sections
 from parsers.titled_values import titled_values
-from pipeline import fusions, hgvs, tables
+from pipeline import fusions, hgvs
 from pipeline.model import (
     AlterationClass,
     Analyte,
@@ -115,12 +114,6 @@ def _tells_results(grid: Grid) -> bool:
 
 
 # ------------------------------------------------------------------------------------- tables
-@cache
-def _kinds() -> Mapping[str, str]:
-    rows = tables.rows(tables.packaged("parsers", "biomarkers.csv"))
-    return {compact(row["name"]): row["kind"] for row in rows}
-
-
 def _rows(part: Section, fills: Mapping[int, Sequence[Fill]]) -> Iterator[Row]:
     lines, _ = titled_values(part.lines)
     for grid in grids(lines, fills)[0]:
@@ -163,7 +156,7 @@ def _protein_rows(
             by_title = IMMUNOHISTOCHEMISTRY in part.title
             protein = "protein" in row.text("analyte").casefold()
             stained = by_title or protein or _method(row) == "IHC"
-            if _kinds().get(compact(name)) == "MMR_PROTEIN" and stained:
+            if biomarkers.kind_of(name) == biomarkers.PROTEIN and stained:
                 yield name, _result(row), row.all_cells
 
 
@@ -190,8 +183,8 @@ def _analyte(row: Row) -> Analyte | None:
 
 def _row(row: Row, evidence: Evidence, part: Section, *, vus: bool) -> Found:
     subject = _subject(row)
-    kind = _kinds().get(compact(subject))
-    if not row.all_cells or kind in {"OTHER", "MMR_PROTEIN"}:
+    kind = biomarkers.kind_of(subject)
+    if not row.all_cells or kind in {"OTHER", biomarkers.PROTEIN}:
         return Found()
     source = evidence.of(row.all_cells)
     if kind:
