@@ -15,6 +15,10 @@ from pipeline.model import Assembly, GenomicAllele
 from pipeline.transcripts import reference_bases
 from pipeline.variants import at, known_positions
 
+_TELLING = 3
+_ODDS = 4
+"""Rows by chance on a coding place of the other build have its base once in four times."""
+
 
 def decided(header: Header, found: Iterable[Record], declared: Assembly | None) -> Build:
     """The build, checked against every reference base we know; `HeldError` if it is not certain."""
@@ -52,7 +56,27 @@ def _allele(record: Record, alt: str, assembly: Assembly) -> GenomicAllele:
 
 
 def _check_bases(assembly: Assembly, records: tuple[Record, ...]) -> None:
-    """Hold a file whose REF differs at a known allele, or more often than not in coding bases."""
+    """Hold a file whose REF differs at a known allele, or more often than not in coding bases.
+
+    Rows that fit coding bases of the other build alone are held too: there they would be silent.
+    """
+    fit, wrong = _weighed(assembly, records)
+    if len(wrong) > fit:
+        raise _mismatch(assembly, wrong[0])
+    other = next(build for build in Assembly if build is not assembly)
+    elsewhere, misfits = _weighed(other, records, is_own=False)
+    if elsewhere >= _TELLING and elsewhere > max(fit, _ODDS * len(misfits)):
+        raise HeldError(
+            "build_contradiction",
+            f"The build is {assembly}, but {elsewhere} rows lie on coding bases of {other} and "
+            f"have its reference bases; {fit} do so on {assembly}.",
+        )
+
+
+def _weighed(
+    assembly: Assembly, records: tuple[Record, ...], *, is_own: bool = True
+) -> tuple[int, list[Record]]:
+    """How many rows have the coding bases of a build, and the rows that have others."""
     fit, wrong = 0, []
     for record in records:
         if not is_small(record.ref, record.ref):
@@ -62,10 +86,10 @@ def _check_bases(assembly: Assembly, records: tuple[Record, ...]) -> None:
             wrong.append(record)
         elif verdicts:
             fit += 1
-        if any(verdicts[place] is False for place in verdicts if _is_known(assembly, place)):
+        known = (place for place in verdicts if _is_known(assembly, place))
+        if is_own and any(verdicts[place] is False for place in known):
             raise _mismatch(assembly, record)
-    if len(wrong) > fit:
-        raise _mismatch(assembly, wrong[0])
+    return fit, wrong
 
 
 def _fits(assembly: Assembly, record: Record) -> dict[tuple[str, int], bool]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from parsers.vcf_bytes import Container
 from parsers.vcf_conformance import departures
 from parsers.vcf_frame import Frame, Passed
+from parsers.vcf_reach import unreached
 from parsers.vcf_scan import Scan
 from pipeline.genome import MIXED, Build, BuildBasis
 from pipeline.model import Completeness, Notice, Observation, Origin, Significance, Status
@@ -66,6 +67,9 @@ def _missing(told: Told, row: ManifestRow | None) -> Iterator[str]:
         yield "records"
     if told.frame.columns.tumour is None:
         yield "a sample column"
+    unseen = unreached(told.scan, told.frame)
+    if unseen:
+        yield unseen
     if told.scan.unplaced:
         yield f"the place of the rows on {_some(told.scan.unplaced)}"
 
@@ -100,6 +104,12 @@ def notices(told: Told, row: ManifestRow | None) -> Iterator[Notice]:
             code="unknown_contig",
             message=f"Rows stand on contigs that are not known ({_some(told.scan.unplaced)}): "
             "what is found counts, silence proves nothing.",
+        )
+    unseen = unreached(told.scan, told.frame)
+    if unseen:
+        yield Notice(
+            code="partial_genome",
+            message=f"The file lacks {unseen}: what is found counts, silence proves nothing.",
         )
     yield from told.refused
     yield from _filtered(told.outcome)

@@ -39,7 +39,8 @@ class Candidate:
 class Scan:
     """What one pass over a file found; *data_lines* are physical lines that are not blank.
 
-    *unplaced* are contigs of rows of which nobody knows where they lie: a gene may lie there.
+    *contigs* are those that rows stand on; of the *unplaced* ones nobody knows where they lie: a
+    gene may lie there.
     """
 
     header: tuple[str, ...]
@@ -52,6 +53,7 @@ class Scan:
     last_line: int
     oddities: tuple[str, ...]
     unplaced: tuple[str, ...]
+    contigs: tuple[str, ...]
 
 
 @dataclass
@@ -90,6 +92,7 @@ def scan(source: bytes | IO[bytes]) -> Scan:
         last_line=tally.lines,
         oddities=tuple(tally.oddities),
         unplaced=_unplaced(tally.contigs),
+        contigs=tuple(sorted(name.decode("utf-8", "replace") for name in tally.contigs)),
     )
 
 

@@ -114,6 +114,8 @@ def _coding_change(model: Transcript, change: GenomicAllele) -> Consequence:
     if "N" in held or "N" in _codon_context(model.coding, start, len(ref)):
         reason = f"the sequence of {model.accession} is not known here"
         return _refused(model, Kind.REFUSED, reason)
+    if "N" in alt:
+        return _refused(model, Kind.REFUSED, "the row leaves a base of its allele open (N)")
     if held != ref and held == alt:
         # The genome carries the rarer base; the change restores the transcript.
         return Consequence(kind=Kind.SYNONYMOUS, gene=model.gene, transcript=model.accession)

@@ -1,12 +1,13 @@
 """What silence means in a VCF of a declared assay: state of a marker, never a negative unseen.
 
-The cases stand in `silences.csv`, in the notation of `traps.csv`; *states* was written by hand from
-rules R40 to R43 and R62. Every file is a closed BGZF whose manifest row names the assay Fictive
-Solid Panel 1.0 (100 reads, VAF from 0.05 on, six copies) and 60 % tumour: nothing else stands in
-the way of a negative.
+The cases stand in `silences.csv`, in the notation of `traps.csv` (see also `several`); *states*
+was written by hand from rules R40 to R43 and R62. Every file is a closed BGZF whose manifest row
+names the assay Fictive Solid Panel 1.0 (100 reads, VAF from 0.05 on, six copies) and 60 % tumour:
+nothing else stands in the way of a negative.
 """
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,16 @@ CASES = {
 TELLS = "file,tumour_sample,assay,tumour_percent\nx.vcf,T,Fictive Solid Panel@1.0,60\n"
 
 
+def several(text):
+    """``30 rows from 17:1000 A>C`` is thirty rows, one at each base from there on."""
+    found = re.fullmatch(r"(\d+) rows from (\w+):(\d+) (.*)", text)
+    if not found:
+        return [text]
+    return [f"{found[2]}:{int(found[3]) + at} {found[4]}" for at in range(int(found[1]))]
+
+
 def file_of(case):
-    rows = (row_of(text) for text in parts(case["rows"]))
+    rows = (row_of(each) for text in parts(case["rows"]) for each in several(text))
     header = tuple(filter(None, [case["header"]]))
     return bgzf(vcf(*rows, build=case["build"], samples=case["samples"], header=header))
 
