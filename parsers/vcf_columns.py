@@ -5,7 +5,7 @@ only then what the names say. Evidence that is missing or contradicts itself hol
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from parsers.vcf_header import Header, attributes
@@ -79,10 +79,31 @@ def _stated(header: Header, wanted: str | None) -> tuple[set[str], set[str]]:
     tumours, normals = tumours & names, normals & names
     if tumours or normals:
         return tumours, normals
-    weaker = (*_described(header), *_commanded(header))
-    found = {is_tumour: {name for name, kind in weaker if kind is is_tumour} & names
-             for is_tumour in (True, False)}  # fmt: skip
-    return found[True], found[False]
+    return _weaker(header, names)
+
+
+def _weaker(header: Header, names: set[str]) -> tuple[set[str], set[str]]:
+    """What descriptions and command lines say, held against what the names say themselves.
+
+    A file begins with the name of a column by chance (HCC1954.NORMAL.30x.bam beside the column
+    HCC1954, the tumour): files count only if they give both sides.
+    """
+    tumours, normals = _sides((*_described(header), *_commanded(header)), names)
+    filed = _sides(_filed(header), names)
+    if all(filed):
+        tumours, normals = tumours | filed[0], normals | filed[1]
+    by_tumour, by_normal = _by_name(header.samples)
+    if tumours & by_normal or normals & by_tumour:
+        raise _unsure("the command lines of the header contradict the names of the columns")
+    return tumours, normals
+
+
+def _sides(found: Iterable[tuple[str, bool]], names: set[str]) -> tuple[set[str], set[str]]:
+    known = tuple(found)
+    return (
+        {name for name, is_tumour in known if is_tumour} & names,
+        {name for name, is_tumour in known if not is_tumour} & names,
+    )
 
 
 def _described(header: Header) -> Iterator[tuple[str, bool]]:
@@ -97,14 +118,25 @@ def _described(header: Header) -> Iterator[tuple[str, bool]]:
 
 
 def _commanded(header: Header) -> Iterator[tuple[str, bool]]:
-    """Names that command lines give as tumour or normal, as such or as a file called after them."""
+    """Names that command lines give as tumour or normal."""
+    yield from ((hit["value"], _is_tumour(hit)) for hit in _options(header))
+
+
+def _filed(header: Header) -> Iterator[tuple[str, bool]]:
+    """Columns by the files that command lines give as tumour or normal, called after them."""
+    for hit in _options(header):
+        file = hit["value"].rpartition("/")[2]
+        yield from ((name, _is_tumour(hit)) for name in {file, file.partition(".")[0]})
+
+
+def _options(header: Header) -> Iterator[re.Match[str]]:
     for key, text in header.meta:
-        if key in _NO_COMMAND:
-            continue
-        for hit in _OPTION.finditer(text):
-            is_tumour = hit["kind"].lower() != "normal"
-            file = hit["value"].rpartition("/")[2]
-            yield from ((name, is_tumour) for name in {hit["value"], file, file.partition(".")[0]})
+        if key not in _NO_COMMAND:
+            yield from _OPTION.finditer(text)
+
+
+def _is_tumour(hit: re.Match[str]) -> bool:
+    return hit["kind"].lower() != "normal"
 
 
 def _words(text: str) -> set[str]:
