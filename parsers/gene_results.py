@@ -7,19 +7,21 @@ with nothing beside it is not dropped: in a result section it is open.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 
-from parsers import phrases
+from parsers import biomarkers, phrases
 from parsers.claims import Found, Printed, alteration, gathered, not_understood, value
 from parsers.evidence import Evidence
 from parsers.gene_entries import Entry, Piece, entries, whole_pieces
+from parsers.gene_text import leading
 from parsers.page import Cell, compact
-from pipeline import alterations, fusions, tables
+from pipeline import alterations, fusions
 from pipeline.model import Analyte, Marker, Origin, Significance
 
 TRANSCRIPT = re.compile(r"(?:NM_|ENST)\d+(?:\.\d+)?")
 UNIT = re.compile(r"(mut|muts|mutations?|m)(per)?(mb|megabase)")
 MARKS = " §†‡¶"  # of footnotes, where they are printed in full size; a star may be a stop codon
+JOINING = re.compile(r"(?:[\s,;&+]|\b(?:and|und|et))+$")
 Lines = Sequence[tuple[Cell, ...]]
 
 
@@ -100,20 +102,14 @@ def _beneath(cell: Cell, below: Lines) -> Cell | None:
     return next((c for line in below for c in line if abs(c.x0 - cell.x0) < 12), None)
 
 
-@cache
-def _names() -> dict[str, str]:
-    rows = tables.rows(tables.packaged("parsers", "biomarkers.csv"))
-    return {compact(row["name"]): row["kind"] for row in rows if row["kind"] != "MMR_PROTEIN"}
-
-
 def signature(cell: Cell) -> tuple[str | None, str]:
     """The kind of a signature that a cell begins with, and the value after it."""
     words = [word.text for word in cell.words]
     for end in range(min(7, len(words)), 0, -1):
         if not compact(words[end - 1]):  # a "<" is of the value
             continue
-        kind = _names().get(compact("".join(words[:end])))
-        if kind:
+        kind = biomarkers.kind_of("".join(words[:end]))
+        if kind and kind != biomarkers.PROTEIN:
             return kind, " ".join(words[end:]).lstrip(" -–:")
     return None, ""
 
@@ -145,9 +141,10 @@ def _entry(entry: Entry, context: Context) -> Found:
         return _bare(entry, context)
     transcript = named[0] if len(named) == 1 == len(pieces) else None
     return gathered(
-        _piece(symbol, piece, context, transcript)
+        _piece(gene, part, context, transcript)
         for symbol in entry.named.symbols
         for piece in whole_pieces(pieces, partial(_understood, symbol))
+        for gene, part in _each(symbol, piece)
     )
 
 
@@ -157,7 +154,7 @@ def _understood(symbol: str, text: str) -> bool:
 
 
 def _piece(symbol: str, piece: Piece, context: Context, transcript: str | None = None) -> Found:
-    printed = piece.text.rstrip(MARKS)
+    printed = _with_name(symbol, piece.text.rstrip(MARKS))
     parts = [part for part in re.split(r"\s*[;,]\s*", printed) if part]
     several = len(parts) > 1 and all(_understood(symbol, part) for part in parts)
     return gathered(
@@ -177,6 +174,29 @@ def _piece(symbol: str, piece: Piece, context: Context, transcript: str | None =
     )
 
 
+def _with_name(symbol: str, text: str) -> str:
+    """The text; with the gene before it where only both make sense ("(E17) :: BICC1 (E3)")."""
+    named = f"{symbol} {text}"
+    alone = _understood(symbol, text) or "::" not in text
+    return named if not alone and _understood(symbol, named) else text
+
+
+def _each(symbol: str, piece: Piece) -> list[tuple[str, Piece]]:
+    """The statements of a piece that goes on with another gene: "p.V600E and IDH1 p.R132C"."""
+    words = piece.text.split()
+    for at in range(1, len(words)):
+        named = leading(words[at:])
+        if named is None or not named.symbols or symbol in named.symbols:
+            continue
+        own = JOINING.sub("", " ".join(words[:at]))
+        rest = Piece(text=" ".join(words[at + named.length :]), cells=piece.cells)
+        told = [one for one in named.symbols if alterations.classify(one, rest.text)]
+        if told and alterations.classify(symbol, own):
+            others = [each for one in told for each in _each(one, rest)]
+            return [(symbol, Piece(text=own, cells=piece.cells)), *others]
+    return [(symbol, piece)]
+
+
 def _bare(entry: Entry, context: Context) -> Found:
     """A gene with nothing printed beside it: in a result zone that is not to be dropped."""
     printed = (
@@ -185,10 +205,15 @@ def _bare(entry: Entry, context: Context) -> Found:
             text=entry.name,
             source=context.evidence.of((entry.cell,)),
             significance=context.significance,
+            analyte=context.analyte,
         )
         for symbol in entry.named.symbols
     )
-    return gathered(not_understood(one) for one in printed)
+    # "FGFR2-BICC1" alone says enough.
+    return gathered(
+        alteration(one) if alterations.classify(one.gene, one.text) else not_understood(one)
+        for one in printed
+    )
 
 
 def _through_partner(entry: Entry, context: Context) -> Found:

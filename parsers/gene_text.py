@@ -62,6 +62,9 @@ def leading(words: Sequence[str]) -> Named | None:
     fused = _fused(first)
     if fused:
         return Named(symbols=(fused,), length=1)
+    ours = _hyphened(first)
+    if ours:
+        return Named(symbols=(ours,), length=1)
     if first in _families():
         return Named(symbols=_families()[first], length=1, vague=True)
     if SYMBOL.fullmatch(first) and first not in NOT_SYMBOLS and hgvs.protein(first) is None:
@@ -75,6 +78,13 @@ def _fused(word: str) -> str | None:
         return None
     known = fusions.fusion(word)
     return known.gene if known and known.five_prime and known.three_prime else None
+
+
+def _hyphened(word: str) -> str | None:
+    """The gene of "FGFR2-intergenic", "FGFR2-N/A" or "FGFR2-Fusion"; FGFR2-AS1 is another gene."""
+    name, mark, rest = word.partition("-")
+    other = re.fullmatch(r"(?:AS|IT|DT|OT)\d*", rest)
+    return genes.symbol_of(name) if mark and rest and not other and symbols_of(name) else None
 
 
 def symbols_of(text: str) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ A gene counts for the classes printed beside it, else for those of the heading, 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from parsers import phrases
+from parsers import phrases, stains
 from parsers.claims import SEQUENCED, Found, Printed, gathered, markers_of, negative, said
 from parsers.evidence import Evidence
 from parsers.gene_text import Item, classes_in, items, leading
@@ -15,8 +16,9 @@ from parsers.headings import Zone
 from parsers.page import Cell, compact
 from parsers.partial import part_of
 from parsers.sections import Section, is_prose
-from pipeline import hgvs
-from pipeline.model import AlterationClass, Coverage, Notice, Status
+from pipeline import alterations, hgvs
+from pipeline.genes import PANEL, marker_of
+from pipeline.model import AlterationClass, Coverage, Notice, Source, Status
 
 UNFINISHED = re.compile(
     r"(?:[,/(–-]|\b(?:or|and|of|no|not|in|for|with|the|was|were))$", re.IGNORECASE
@@ -116,13 +118,47 @@ def _item(
         return said(printed, markers_of(item.symbol, classes or SEQUENCED), status)
     if item.vague:
         return negative(printed, ())
+    stained = _stained(item.symbol, text, source)
+    if stained.observations:
+        return stained
     change = _single_change(item.symbol, text) or _words_about(item.symbol, text)
-    return negative(printed, classes or _usual(context), change=change)
+    return negative(printed, classes or _usual(item.symbol, text, context), change=change)
 
 
-def _usual(context: _Context) -> tuple[AlterationClass, ...]:
-    """A bare gene without any class: a mutation, if no gene list says otherwise."""
-    return () if context.covered else (AlterationClass.MUTATION,)
+def _usual(symbol: str, text: str, context: _Context) -> tuple[AlterationClass, ...]:
+    """A bare gene without any class: a mutation, if no gene list says otherwise.
+
+    Not so where the name of a protein is printed that is stained too: "HER2: negative".
+    """
+    stained = symbol in PANEL and marker_of(symbol, AlterationClass.IHC) is not None
+    of_protein = stained and symbol not in text
+    return () if context.covered or of_protein else (AlterationClass.MUTATION,)
+
+
+def _stained(symbol: str, text: str, source: Source) -> Found:
+    """A stain or an in-situ test among the negatives: "HER2 IHC negative" is no mutation's."""
+    several = len({item.symbol for item in items(text)}) > 1
+    words = _behind(symbol, text) if several else text
+    printed = Printed(gene=symbol, text=words, source=source)
+    kind = alterations.classify(symbol, words)
+    if kind is AlterationClass.IHC:
+        return stains.immunohistochemistry(_denying(printed))
+    return stains.in_situ(_denying(printed)) if kind is AlterationClass.ISH else Found()
+
+
+def _denying(printed: Printed) -> Printed:
+    """The statement with the denial of its list, if it has none of its own."""
+    own = phrases.verdict(printed.text)
+    return printed if own else replace(printed, text=f"{printed.text}: not detected")
+
+
+def _behind(symbol: str, text: str) -> str:
+    """The words behind a gene up to the next comma or semicolon."""
+    words = text.split()
+    for at in range(len(words)):
+        if symbol in _named(words[at:]):
+            return re.split(r"[,;]", " ".join(words[at:]))[0]
+    return text
 
 
 def _covered(symbol: str, covered: Iterable[Coverage]) -> tuple[AlterationClass, ...]:

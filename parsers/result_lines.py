@@ -6,23 +6,41 @@ found. Wrapped lines are joined first, so that a "not" at the start of the next 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 
-from parsers import gene_results, negatives, phrases, stains
+from parsers import biomarkers, gene_results, negatives, phrases, stains
 from parsers.claims import Found, Printed, alteration, gathered, not_understood
 from parsers.gene_text import classes_in, items, leading, parts_of
-from parsers.page import Cell, compact
+from parsers.page import Cell
 from parsers.sections import Section, is_prose
 from parsers.stains import Stain
 from parsers.variant_rows import NOT_EXAMINED, About, whole_class
-from pipeline import alterations, fusions, genes, hgvs, tables
-from pipeline.model import AlterationClass, Analyte, Coverage, Marker, Notice, Status
+from pipeline import alterations, fusions, genes, hgvs
+from pipeline.model import AlterationClass, Analyte, Coverage, Marker, Notice, Significance, Status
 
 OPEN = re.compile(
     r"(?:[,/(–:;-]|\b(?:or|and|of|no|in|for|with|the|not|was|were|is|are|been))$", re.IGNORECASE
 )
 LABEL = re.compile(r"^([^:]{2,60}?)\s*:\s*(.*)$", re.DOTALL)
+EARLIER = re.compile(
+    r"(?:previous|prior|earlier|outside|clinical) (?:molecular |ngs |panel )?"
+    r"(?:results?|reports?|tests?|testing|findings?|history|diagnos\w+)\b"
+    r"|previously (?:reported|identified|detected|known)\b|vorbefund"
+    r"|(?:known|history) (?:from|of)\b",
+    re.IGNORECASE,
+)
+OF_THE_ASSAY = re.compile(
+    r"\b(?:assay|test|panel|method) (?:detects|covers|includes|interrogates|identifies|examines"
+    r"|can detect|(?:is|was) designed)\b|\blimit of detection (?:for|of|is)\b",
+    re.IGNORECASE,
+)
+SIGNATURES = (
+    ("MSI", re.compile(r"\bmsi\b|\bmss\b|mi[ck]rosatell?it")),
+    ("MMR", re.compile(r"\b[dp]mmr\b|\bmmr\b|mismatch repair")),
+    ("TMB", re.compile(r"\btmb\b|mutation(?:al)? burden|mutationslast")),
+)
+DEFINED = re.compile(r"\bdefin|\bif\b|\bmay\b|\bsee\b|≥|>=|\bcriteri|\bassess", re.IGNORECASE)
+EXPRESSED = re.compile(r"^(?!.*\b(?:m?rna|transcript)).*\b(?:over-?)?express", re.IGNORECASE)
 SEVERAL = re.compile(r"(?<=[\w)%])[;.]\s+(?=[A-Z])")
 
 
@@ -100,7 +118,9 @@ def _changes(text: str, symbols: Sequence[str]) -> bool:
 def _said(clause: Clause, about: About, covered: Sequence[Coverage]) -> Found:
     if is_prose([clause.text]):
         return _told_in_prose(clause)
-    signature = _signature(clause, about)
+    if EARLIER.match(clause.text) or OF_THE_ASSAY.search(clause.text):
+        return _not_of_this_test(clause)
+    signature = _signature(clause, about) or _stated_signature(clause, about)
     if signature:
         return signature
     topic = next(filter(classes_in, (_topic(clause.text), clause.text)), about.title)
@@ -121,7 +141,13 @@ def _said(clause: Clause, about: About, covered: Sequence[Coverage]) -> Found:
 
 def _stained(symbol: str, clause: Clause, about: About) -> Found:
     """A stain or an in-situ test of a gene: its negative is no negative of sequencing."""
+    parts = [part for part in re.split(r"[,;]\s+", clause.text) if part]
+    kinds = [alterations.classify(symbol, part) for part in parts]
+    if AlterationClass.IHC in kinds and AlterationClass.ISH in kinds:  # "HER2 2+, FISH amplified"
+        return gathered(_stained(symbol, replace(clause, text=part), about) for part in parts)
     kind = alterations.classify(symbol, clause.text)
+    if EXPRESSED.search(clause.text) and genes.marker_of(symbol, AlterationClass.IHC):
+        kind = AlterationClass.IHC
     if kind is AlterationClass.IHC:
         return stains.immunohistochemistry(_printed(symbol, clause.text, clause, about))
     if kind is AlterationClass.ISH:
@@ -144,6 +170,23 @@ def _signature(clause: Clause, about: About) -> Found | None:
         printed = " ".join([text, *rest]).strip(" :")
         return gene_results.valued(kind, printed, clause.cells, context) if printed else Found()
     return None
+
+
+def _stated_signature(clause: Clause, about: About) -> Found | None:
+    """A line that names no gene and says "MSI-H" or "No microsatellite instability"."""
+    if items(clause.text) or about.significance is not Significance.UNKNOWN:
+        return None
+    context = gene_results.Context(evidence=about.evidence, analyte=about.analyte or Analyte.DNA)
+    told = [kind for kind, pattern in SIGNATURES if pattern.search(phrases.plain(clause.text))]
+    text = "not understood" if DEFINED.search(clause.text) else clause.text
+    found = (gene_results.valued(kind, text, clause.cells, context) for kind in told)
+    return gathered(found) if told else None
+
+
+def _not_of_this_test(clause: Clause) -> Found:
+    """An earlier result, or what the assay can see: told, and no result of this specimen."""
+    message = f"page {clause.cells[0].page}: “{clause.text[:160]}” is no result of this test"
+    return Found(notices=(Notice(code="not_of_this_test", message=message),))
 
 
 def _found(clause: Clause, about: About) -> Found:
@@ -220,18 +263,12 @@ def _told_in_prose(clause: Clause) -> Found:
 
 
 # -------------------------------------------------------------------------------------- stains
-@cache
-def _proteins() -> frozenset[str]:
-    rows = tables.rows(tables.packaged("parsers", "biomarkers.csv"))
-    return frozenset(compact(row["name"]) for row in rows if row["kind"] == "MMR_PROTEIN")
-
-
 def mismatch_repair_stains(part: Section) -> Iterator[Stain]:
     """The lines "MLH1: retained" of a section, whether in a table or not; a variant is no stain."""
     for line in part.lines:
         words = " ".join(cell.text for cell in line).split()
         protein, rest = words[0].strip(":,;"), " ".join(words[1:])
-        if compact(protein) not in _proteins() or re.search(r"\b[cp]\.", rest):
+        if biomarkers.kind_of(protein) != biomarkers.PROTEIN or re.search(r"\b[cp]\.", rest):
             continue
         if phrases.valued(Marker.MMR, rest):
             yield protein, rest, line

@@ -57,6 +57,8 @@ def protein(text: str) -> str | None:
     """
     body = _body(text, "p")
     shape = _match(_one_letter(body), _PROTEIN) if body else None
+    if body and shape is None and body.endswith("*"):  # the star of a footnote: "R132C*"
+        shape = _match(_one_letter(body.rstrip("*")), _PROTEIN)
     return f"p.{_silent(shape)}" if shape else None
 
 

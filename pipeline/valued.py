@@ -196,6 +196,8 @@ def _call(text: str, words: tuple[tuple[str, str | None], ...]) -> str | None:
     for pattern, call in words:
         rest, found = re.subn(pattern, " ", rest)
         calls |= {call} if found and call else set()
+    if calls == {"stable", "not high"}:  # "MSS - MSI-High not detected" says it twice
+        return "stable"
     if len(calls) > 1:
         return "indeterminate"
     return calls.pop() if calls else None
