@@ -1,12 +1,14 @@
 """Markers nobody looked at, or nobody could judge: a case in, the tests to order out (R5, R41)."""
 
-from actionability.facts import Facts
+from actionability.facts import LABELS, Facts
 from actionability.knowledge import Knowledge
 from actionability.rows import Reflex
 from pipeline.model import Analyte, Marker, Status
 from pipeline.patient import NotAssessed
 
 _SILENT = frozenset({Status.NOT_ASSESSED, Status.INDETERMINATE})
+NOT_NEEDED = "not needed now"
+"""How the order of a marker begins that another result answers."""
 _SETTLED = frozenset({Status.DETECTED, Status.NOT_DETECTED})
 
 
@@ -41,8 +43,8 @@ def _is_answered_by(reflex: Reflex, facts: Facts) -> bool:
 
 def _order(reflex: Reflex, facts: Facts) -> str:
     state = facts.state(reflex.marker)
-    if _is_answered_by(reflex, facts):
-        return f"not needed now: {reflex.not_needed_if} is known"
+    if reflex.not_needed_if and _is_answered_by(reflex, facts):
+        return f"{NOT_NEEDED}: {LABELS[reflex.not_needed_if]} is known"
     if state.status is Status.NOT_ASSESSED:
         return reflex.if_not_assessed
     if _is_plasma_only(reflex.marker, facts):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from app.ordering import only_silent, order_lines, ordered
 from app.paint import (
     KIND_ORDER,
     KIND_STYLE,
@@ -22,13 +23,14 @@ from app.paint import (
     words,
 )
 from app.tables import marker_lines, notices
+from pipeline.model import Status
 from pipeline.patient import FlagKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.model import Marker
-    from pipeline.patient import Interpretation, NearMiss, Suggestion, TherapyFlag
+    from pipeline.patient import Interpretation, Patient, Suggestion, TherapyFlag
     from store.cases import CaseRow, FlagRow, SuggestionRow
 
 DISCLAIMER = "Decision support for professionals; a person reviews and signs."
@@ -36,16 +38,18 @@ _WIDTHS = (8, 26, None)
 
 
 def interpretation(said: Interpretation) -> RenderableType:
-    """One case: flags, suggestions by line, what did not fire and why, what to order."""
+    """One case: the answer in brief, then flags, lists, what did not fire, what to order."""
     flagged = {flag.indication_id for flag in said.flags}
     parts: list[RenderableType] = [_title(said), notices(said.case.notices)]
+    parts.extend(section("In brief", _brief(said)))
     parts.extend(_flags(said.flags))
     for line in dict.fromkeys(each.line for each in said.suggestions):
         chosen = [each for each in said.suggestions if each.line == line]
         parts.extend(section(_line(line).capitalize(), _suggestions(chosen, flagged)))
-    parts.extend(section("What did not fire, and why", _near_misses(said.near_misses)))
-    parts.extend(section("Not assessed: what to order", _orders(said)))
-    parts.extend(section("Markers", (marker_lines(said.case.markers.values()),)))
+    parts.extend(section("What did not fire, and why", _near_misses(said)))
+    parts.extend(section("Not assessed: what to order", order_lines(said)))
+    spoken = (each for each in said.case.markers.values() if each.status is not Status.NOT_ASSESSED)
+    parts.extend(section("Markers with a result", (marker_lines(spoken),)))
     parts.extend(section("Notes", (cell(note) for note in said.notes)))
     return Group(*parts, Text())
 
@@ -61,30 +65,100 @@ def case_list(rows: Sequence[CaseRow]) -> RenderableType:
 def _title(said: Interpretation) -> Text:
     case = said.case
     names = (case.patient.identity.name, *(each.report.identity.name for each in case.reports))
-    who = (next((name for name in names if name), None), case.patient.site, case.tumour_type)
-    heading = " · ".join(str(each) for each in who if each) or "patient not named"
+    who = (next((name for name in names if name), None), *_context(case.patient), case.tumour_type)
+    heading = " · ".join(dict.fromkeys(str(each) for each in who if each)) or "patient not named"
     basis = f"as of {said.as_of}, knowledge {said.knowledge.release}"
     return Text.assemble(
         (f"Case {clean(case.id)}", "bold"), f"  {clean(heading)}\n  ", (basis, "dim")
     )
 
 
+def _context(patient: Patient) -> Iterator[str | None]:
+    """The few facts that everything below depends on; the open ones are named as such."""
+    yield patient.site or "site not stated"
+    yield f"stage {patient.stage}" if patient.stage else "stage not stated"
+    yield "ECOG not stated" if patient.ecog is None else f"ECOG {patient.ecog}"
+    lines = patient.prior_lines
+    yield "prior lines not stated" if lines is None else f"{lines} prior line(s)"
+
+
+def _brief(said: Interpretation) -> Iterator[RenderableType]:
+    """The lists by name, and the tests to order: what a person takes away in ten seconds."""
+    rows = grid(13, None)
+    for line in dict.fromkeys(each.line for each in said.suggestions):
+        chosen = [each for each in said.suggestions if each.line == line]
+        open_ = [each for each in chosen if each.kind is not FlagKind.BLOCK]
+        names = Text(", ").join(_with_kind(each) for each in open_) if open_ else _all_blocked()
+        rows.add_row(Text(_line(line), style="bold"), names)
+    barred = dict.fromkeys(f.therapy for f in said.flags if f.kind is FlagKind.BLOCK)
+    if barred:
+        rows.add_row(Text("do not give", style="bold red"), cell(", ".join(barred)))
+    tests = [test for test, opens in ordered(said).items() if opens.drugs]
+    if tests:
+        rows.add_row(Text("order", style="bold"), cell("; ".join(tests)))
+    if not said.flags:
+        rows.add_row("", dim("no therapy flags"))
+    yield rows
+
+
+def _with_kind(entry: Suggestion) -> Text:
+    said = "" if entry.kind is FlagKind.SUGGEST else f" ({entry.kind.lower()})"
+    return Text(f"{entry.rank} {clean(entry.regimen)}{said}", style=KIND_STYLE[entry.kind])
+
+
+def _all_blocked() -> Text:
+    return Text("every entry is blocked: see the reasons below", style="bold red")
+
+
 def _flags(flags: Sequence[TherapyFlag]) -> Iterator[RenderableType]:
+    """The most important first; what is true of every drug that may be given is said once."""
+    given = [each for each in flags if each.kind is not FlagKind.BLOCK]
+    common = _common([each.cautions for each in given if each.cautions])
     rows = grid(*_WIDTHS)
-    for each in sorted(flags, key=lambda flag: KIND_ORDER.index(flag.kind)):
-        found, *reasons = each.because or ("",)
-        head = f"{_named(each.marker, found)}, {_line(each.line)}, {each.jurisdiction}"
-        warnings = (Text(f"! {clean(caution)}", style="yellow") for caution in each.cautions)
-        # A warning among the reasons is said once, as a warning.
-        calm = (reason for reason in reasons if reason not in each.cautions)
-        lines = (dim(one) for one in (*calm, *_evidence(each)))
-        unverified = (f"? not verified: {', '.join(each.unverified)}",) if each.unverified else ()
-        rows.add_row(
-            kind(each.kind),
-            cell(each.therapy),
-            cell(head, *lines, *warnings, *unverified),
+    for same in _by_label(flags):
+        rows.add_row(kind(same[0].kind), cell(same[0].therapy), _about(same, common))
+    if flags:
+        warnings = cell(
+            *(_warning(f"each drug that is not blocked: {caution}") for caution in common)
         )
-    yield from section("Flags", (rows if flags else dim("no therapy flags"),))
+        yield from section("Flags", (rows, warnings) if common else (rows,))
+
+
+def _by_label(flags: Iterable[TherapyFlag]) -> Iterator[list[TherapyFlag]]:
+    """Flags that differ by the label alone stand together."""
+    same: defaultdict[tuple[int, str, Marker, str], list[TherapyFlag]] = defaultdict(list)
+    for each in flags:
+        key = (KIND_ORDER.index(each.kind), each.therapy, each.marker, each.line)
+        same[key].append(each)
+    return (same[key] for key in sorted(same, key=lambda key: key[0]))
+
+
+def _about(same: Sequence[TherapyFlag], common: Sequence[str]) -> Text:
+    """Why, on what evidence, and with what care; of a blocked drug only why."""
+    first = same[0]
+    found, *reasons = dict.fromkeys(one for flag in same for one in flag.because) or ("",)
+    labels = " and ".join(sorted(flag.jurisdiction for flag in same))
+    head = f"{_named(first.marker, found)}, {_line(first.line)}, {labels}"
+    if first.kind is FlagKind.BLOCK:
+        return cell(head, Text(clean("; ".join(reasons)), style="red"))
+    cautions = tuple(dict.fromkeys(one for flag in same for one in flag.cautions))
+    asked = [reason for reason in reasons if any(_is_open(reason, flag) for flag in same)]
+    open_ = (Text(f"asks: {clean('; '.join(asked))}", style="magenta"),) if asked else ()
+    # A warning among the reasons is said once, as a warning.
+    calm = "; ".join(each for each in reasons if each not in {*cautions, *asked})
+    told = (dim(one) for one in (calm, *_evidence(first)))
+    warnings = (_warning(caution) for caution in cautions if caution not in common)
+    doubted = dict.fromkeys(one for flag in same for one in flag.unverified)
+    unverified = (f"? not verified: {', '.join(doubted)}",) if doubted else ()
+    return cell(head, *open_, *told, *warnings, *unverified)
+
+
+def _is_open(reason: str, flag: TherapyFlag) -> bool:
+    return any(reason.startswith(each.sentence) for each in flag.evaluations if each.missing)
+
+
+def _warning(text: str) -> Text:
+    return Text(f"! {clean(text)}", style="yellow")
 
 
 def _evidence(flag: TherapyFlag) -> Iterator[str]:
@@ -98,18 +172,25 @@ def _evidence(flag: TherapyFlag) -> Iterator[str]:
 
 
 def _suggestions(suggestions: Sequence[Suggestion], flagged: set[str]) -> Iterator[RenderableType]:
-    """What holds for every entry of the line is said once, below them."""
-    common = _common([each.conditions for each in suggestions])
-    warnings = _common([each.cautions for each in suggestions])
+    """What holds for every regimen of the line is said once, below them."""
+    regimens = [
+        each
+        for each in suggestions
+        if each.indication_id not in flagged and each.kind is not FlagKind.BLOCK
+    ]
+    common = _common([each.conditions for each in regimens])
+    warnings = _common([each.cautions for each in regimens])
     rows = grid(*_WIDTHS)
     for each in sorted(suggestions, key=lambda suggestion: suggestion.rank):
         why = _above(each) if each.indication_id in flagged else _why(each, common, warnings)
         rows.add_row(kind(each.kind), cell(f"{each.rank}. {each.regimen}"), why)
     yield rows
-    yield cell(
-        *(f"all, if: {condition}" for condition in common),
-        *(Text(f"all: ! {clean(caution)}", style="yellow") for caution in warnings),
-    )
+    which = "each regimen" if len(regimens) < len(suggestions) else "all"
+    if common or warnings:
+        yield cell(
+            *(f"{which}, if: {condition}" for condition in common),
+            *(_warning(f"{which}: {caution}") for caution in warnings),
+        )
 
 
 def _common(each: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
@@ -124,28 +205,26 @@ def _above(suggestion: Suggestion) -> Text:
 
 def _why(suggestion: Suggestion, common: Sequence[str], warnings: Sequence[str]) -> Text:
     lines = [dim(reason) for reason in suggestion.because]
+    if suggestion.kind is FlagKind.BLOCK:
+        return cell(*lines)
     lines += [Text(f"if: {clean(one)}") for one in suggestion.conditions if one not in common]
-    lines += [dim(one) for one in suggestion.schedule]
+    lines += [dim(one) for one in (suggestion.figures, *suggestion.schedule) if one]
     cautions = (one for one in suggestion.cautions if one not in warnings)
-    return cell(*lines, *(Text(f"! {clean(one)}", style="yellow") for one in cautions))
+    unverified = ", ".join(suggestion.unverified)
+    doubt = (f"? not verified: {unverified}",) if unverified else ()
+    return cell(*lines, *map(_warning, cautions), *doubt)
 
 
-def _near_misses(misses: Iterable[NearMiss]) -> Iterator[RenderableType]:
+def _near_misses(said: Interpretation) -> Iterator[RenderableType]:
     """One line a reason, with every therapy that it kept back; what to order stands below."""
-    by_reason: defaultdict[str, list[str]] = defaultdict(list)
-    for each in misses:
-        by_reason[each.reason].append(each.therapy)
-    for reason, therapies in by_reason.items():
+    by_reason: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in said.near_misses:
+        if not only_silent(each, said.case.markers):
+            by_reason[each.reason, each.would_change or ""].append(each.therapy)
+    for (reason, change), therapies in by_reason.items():
         names = ", ".join(dict.fromkeys(therapies))
-        yield Text.assemble(clean(reason), (f"  {clean(names)}", "dim"))
-
-
-def _orders(said: Interpretation) -> Iterator[RenderableType]:
-    rows = grid(16, None)
-    for each in said.not_assessed:
-        rows.add_row(each.marker.label, cell(each.order))
-    if said.not_assessed:
-        yield rows
+        more = f"\n  would change it: {clean(change)}" if change else ""
+        yield Text.assemble((clean(names), "bold"), f": {clean(reason)}", (more, "dim"))
 
 
 def _case_row(row: CaseRow) -> RenderableType:

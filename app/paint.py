@@ -34,7 +34,8 @@ STATUS_STYLE = {
     Status.INDETERMINATE: "yellow",
     Status.NOT_ASSESSED: "dim",
 }
-KIND_ORDER = tuple(FlagKind)
+# What may be given first, what must not be given last: a tired person reads from the top.
+KIND_ORDER = (FlagKind.SUGGEST, FlagKind.CAUTION, FlagKind.ASK, FlagKind.FLAG, FlagKind.BLOCK)
 
 
 def clean(text: str) -> str:

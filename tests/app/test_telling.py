@@ -1,0 +1,81 @@
+"""What `oncoflag explain` tells a tired person: the answer first, nothing twice, doubts marked."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FINDINGS = """case,gene,alteration,status,method,specimen,tumour_percent
+P1,FGFR2,FGFR2::BICC1 fusion,detected,NGS-RNA,S1,40
+P1,IDH1,IDH1 mutation,not_detected,NGS-DNA,S1,40
+P1,KRAS,p.G12D,detected,NGS-DNA,S1,40
+"""
+PATIENTS = """case,site,stage,ecog,prior_lines,prior_agents
+P1,intrahepatic,IV,1,1,gemcitabine; cisplatin
+"""
+
+
+@pytest.fixture
+def told(oncoflag: Any, tmp_path: Path) -> str:
+    (tmp_path / "f.csv").write_text(FINDINGS)
+    (tmp_path / "p.csv").write_text(PATIENTS)
+    tables = ("--findings", tmp_path / "f.csv", "--patients", tmp_path / "p.csv")
+    done = oncoflag("explain", *tables, "--as-of", "2026-11-21", COLUMNS="80")
+    assert done.returncode == 0, done.stderr
+    return str(done.stdout)
+
+
+def part(told: str, title: str) -> str:
+    """What stands under a heading, its lines joined."""
+    found = re.search(rf"^{re.escape(title)}$(.*?)(?:^\S|\Z)", told, re.MULTILINE | re.DOTALL)
+    assert found, f"no heading {title}"
+    return " ".join(found[1].split())
+
+
+def test_the_page_of_a_case(told: str) -> None:
+    assert told.startswith("Case P1  intrahepatic · stage IV · ECOG 1 · 1 prior line(s)")
+    # The answer first, then why.
+    headings = [line for line in told.splitlines() if line and not line.startswith((" ", "Case"))]
+    assert headings == [
+        "In brief",
+        "Flags",
+        "Second line",
+        "What did not fire, and why",
+        "Not assessed: what to order",
+        "Markers with a result",
+        "Notes",
+    ]
+    brief = part(told, "In brief")
+    assert "second line" in brief
+    assert "do not give infigratinib, daraxonrasib" in brief
+    assert brief.index("pemigatinib") < brief.index("FOLFOX") < brief.index("mFOLFIRINOX")
+    # What may be given stands before what may not.
+    kinds = re.findall(
+        r"^  (SUGGEST|CAUTION|ASK|FLAG|BLOCK) ",
+        told.split("Second line", maxsplit=1)[0],
+        re.MULTILINE,
+    )
+    order = ["SUGGEST", "CAUTION", "ASK", "FLAG", "BLOCK"]
+    assert kinds == sorted(kinds, key=order.index)
+    flags = part(told, "Flags")
+    assert "pemigatinib FGFR2 fusion FGFR2::BICC1, second line, EU and US" in flags
+    assert "ESCAT IB (recalled, not checked)" in flags
+    # A blocked drug has its reason, not its figures.
+    assert "23.1%" not in flags
+    # One panel answers for many markers, and says for which drugs.
+    orders = part(told, "Not assessed: what to order")
+    assert orders.count("RNA fusion panel") == 1
+    assert "NTRK1 fusion, NTRK2 fusion, NTRK3 fusion, RET fusion" in orders
+    assert "could open: larotrectinib" in orders
+    # A drug first, then why it did not fire; what nobody looked at stands under the orders.
+    missed = part(told, "What did not fire, and why")
+    assert "ivosidenib: IDH1 mutation: not detected" in missed
+    assert "adagrasib, sotorasib: KRAS p.G12D is not p.G12C" in missed
+    assert "selpercatinib" not in missed
+    # What every regimen waits for is said once.
+    second = part(told, "Second line")
+    assert second.count("order first: BRAF mutation") == 1
+    assert "each regimen, if: DPYD not stated" in second
+    assert "2.7 in the whole cohort" in second
+    assert "Quality of life is the first aim" in part(told, "Notes")
