@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parsers import amended, standing
+from parsers import amended, drift, standing
 from parsers.claims import Found, is_sentence
 from parsers.gene_entries import entries
 from parsers.headings import Zone
@@ -49,7 +49,8 @@ def reading(read: Read) -> Reading:
     """The reading of one report.
 
     Raises:
-        HeldError: two reports in one file, superseded pages, or no proof of completeness.
+        HeldError: two reports in one file, superseded pages, no proof of completeness, or nothing
+            understood where our genes are named.
     """
     standing.one_report_only(read.document, read.block)
     _nothing_astray(read.parts)
@@ -59,6 +60,9 @@ def reading(read: Read) -> Reading:
     if not complete.proven:
         lacking = ", ".join(complete.missing)
         raise HeldError("incomplete", f"The report is not complete: {lacking} is missing.")
+    if not failed:
+        drift.not_in_vain(read.parts, read.found)
+    seen = replace(complete, evidence=f"{complete.evidence}; layout {drift.layout(read.parts)}")
     observations = () if failed else _once(read.found.observations)
     tumour = _tumour(read.block)
     return Reading(
@@ -74,7 +78,7 @@ def reading(read: Read) -> Reading:
             reported=read.block.day("amended") or read.block.day("reported"),
             tumour_type=tumour,
             is_btc=_is_biliary(read.block, tumour),
-            completeness=complete,
+            completeness=seen,
             specimens=read.specimens or (read.block.specimen,),
             identity=read.block.identity,
             covered=() if failed else read.covered,
