@@ -367,3 +367,9 @@ def test_a_specimen_older_than_the_last_targeted_therapy_is_a_caution() -> None:
     (flag,) = result.flags
     assert flag.kind is FlagKind.CAUTION
     assert any("specimen of 2026-01-02" in text for text in flag.because)
+
+
+def test_a_drug_kept_for_later_still_names_what_is_open() -> None:
+    """Reserved for the next line, with every doubt, open fact and warning beside it."""
+    found = verdict(standing(doubts=("conflict",)), weighing(**EVERYTHING))
+    assert found.reasons == ("reserve for line 2", "FAIL", "conflict", "UNDETERMINED", "warned")
