@@ -199,9 +199,10 @@ def _doubt(claim: _Claim, cluster: _Cluster) -> str:
     against = frozenset().union(
         *(conflicts(claim.identity, each.identity) for each in cluster.claims)
     )
-    agree = f"{_listed(shared)} agree with those of another file"
+    one = len(shared) == 1
+    agree = f"{_listed(shared)} {'agrees with that' if one else 'agree with those'} of another file"
     if against:
-        return f"{agree}, but {_listed(against)} differ"
+        return f"{agree}, but {_listed(against)} {'differs' if len(against) == 1 else 'differ'}"
     return f"{agree}; that is not enough to say whether it is the same person"
 
 

@@ -21,7 +21,7 @@ from family_d import (
 )
 
 FRAME = Frame(
-    patient="Specimen, Sigrid (SYN-26-0204)", born="01 Jan 1955", test="Test Number 2", pages=4
+    patient="Specimen, Sissel (SYN-26-0204)", born="01 Jan 1955", test="Test Number 2", pages=4
 )
 LINES = (
     "Patient MRN: SYN-000004 | DOB: 01 Jan 1955 | Gender: Female",

@@ -21,7 +21,7 @@ from family_b import (
 
 FRAME = Frame(
     lab=LAB,
-    patient="Specimen, Soren",
+    patient="Specimen, Severin",
     case="SYN-26-0212",
     physician="Dr. Lowell Fennimore",
     reported="27 Feb 2026",
@@ -31,7 +31,7 @@ IDENTITY = (
     (
         "Patient",
         (
-            "Name: Specimen, Soren",
+            "Name: Specimen, Severin",
             "Date of Birth: 01-Jan-1963",
             "Sex: Male",
             "Case Number: SYN-26-0212",

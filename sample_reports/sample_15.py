@@ -6,10 +6,10 @@ from family_f import Frame, document
 
 FRAME = Frame(
     title="SURGICAL PATHOLOGY REPORT",
-    patient="Specimen, Svea",
+    patient="Specimen, Sunna",
     accession="SYN-26-1515",
     pairs=(
-        ("Patient Name: Specimen, Svea", "Accession #: SYN-26-1515"),
+        ("Patient Name: Specimen, Sunna", "Accession #: SYN-26-1515"),
         ("MRN: SYN-000015", "Reported: 16 Mar 2026"),
         ("Date of Birth: 01 Jan 1952", "Ordering Physician: Dr. Nora Placeholder"),
         ("Sex: Female", "Status: FINAL"),

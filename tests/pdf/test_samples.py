@@ -172,7 +172,7 @@ def test_the_report_is_who_and_what_it_says(name):
         (NAMES[0], "Specimen, Synthia", "1961-01-01", "SYN-000001", "SYN-26-0101"),
         (NAMES[1], "Specimen, Sabine", "1954-01-01", None, "SYN-26-0202"),
         ("03_c_pills_and_bars", "Specimen, Solveig", "1952-01-01", "SYN-000003", "SYN-26-0203"),
-        ("04_d_ctdna_bars", "Specimen, Sigrid", "1955-01-01", "SYN-000004", "SYN-26-0204"),
+        ("04_d_ctdna_bars", "Specimen, Sissel", "1955-01-01", "SYN-000004", "SYN-26-0204"),
         ("10_a_negative_pertinent", "Specimen, Selma", "1968-01-01", None, "SYN-26-0210"),
         ("11_a_appendix_trap", "Specimen, Silas", "1957-01-01", "SYN-000011", "SYN-26-0111"),
     ],

@@ -29,7 +29,7 @@ needs_recognition = pytest.mark.skipif(
 
 def truth():
     """What is printed on the fax, written by hand: to measure recognition, not to be believed."""
-    with (SAMPLES / "09_i_scanned_fax.truth.csv").open(encoding="utf-8", newline="") as table:
+    with (Path(__file__).parent / "09_truth.csv").open(encoding="utf-8", newline="") as table:
         return {row["marker"]: row for row in csv.DictReader(table)}
 
 
