@@ -104,6 +104,9 @@ def _is_phased(group: list[SmallAllele], frame: Frame) -> bool:
         return False
     if all(_is_homozygous(cell) for cell in cells):
         return True
+    named = _chromosomes(cells)
+    if named:
+        return len(set(named)) == 1
     if len(sets) != 1:
         return False
     return _all_barred(cells) or any(value not in {(), (".",)} for value in next(iter(sets))[1:])
@@ -119,8 +122,19 @@ def _is_in_trans(group: list[SmallAllele], frame: Frame) -> bool:
     """True if the caller put them on different chromosomes."""
     cells = _cells(group, frame)
     genotypes = [cell.get("GT", ("",))[:1] for cell in cells]
+    named = _chromosomes(cells)
+    if named:
+        return len(set(genotypes)) == 1 and len(set(named)) == len(named)
     same_set = len(_phase_sets(cells)) == 1
     return same_set and _all_barred(cells) and len(set(genotypes)) == len(genotypes) > 1
+
+
+def _chromosomes(cells: list[Mapping[str, Values]]) -> list[Values]:
+    """HP of GATK 3 (``9-2,9-1``: the chromosome of each allele), if all of them are of one set."""
+    named = [cell.get("HP", ()) for cell in cells]
+    groups = {text.partition("-")[0] for names in named for text in names}
+    is_stated = all(len(names) > 1 and set(names) != {"."} for names in named)
+    return named if is_stated and len(groups) == 1 else []
 
 
 def _cells(group: list[SmallAllele], frame: Frame) -> list[Mapping[str, Values]]:

@@ -72,6 +72,7 @@ DONE_TO_THE_FILE = {
     "CR": lambda data: data.replace(b"\n", b"\r"),
     "UTF-16": lambda data: data.decode().encode("utf-16"),
     "Latin-1": lambda data: data.decode().encode("latin-1"),
+    "long INFO": lambda data: data.replace(b"LONG", b"A" * 200_000),
     "BOM": lambda data: b"\xef\xbb\xbf" + data,
 }
 
