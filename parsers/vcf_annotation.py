@@ -12,7 +12,7 @@ from parsers.vcf_header import Header
 from parsers.vcf_records import Record
 from pipeline.consequence import shared_start
 from pipeline.genes import symbol_of
-from pipeline.hgvs import coding, protein
+from pipeline.hgvs import protein
 from pipeline.isoforms import accession, is_numbered, on_mane, residue
 
 _ALLELE = ("Allele", "allele", "normalizedAlt")
@@ -23,10 +23,10 @@ _TRANSCRIPT = (
     *("annotation_transcript", "transcript_id", "transcript"),
 )
 _PROTEIN = ("HGVSp", "HGVS.p", "proteinChange", "protein_change", "HGVSp_Short", "protein")
-_CODING = ("HGVSc", "HGVS.c", "cDnaChange", "coding")
 _EFFECT = ("Consequence", "Annotation", "variantClassification", "function")
 _AMINO = re.compile(r"(?P<at>\d+)(?P<old>[A-Z*]+)>(?P<to>\d+)(?P<new>[A-Z*]+)")
 _DNA = re.compile(r"(?P<at>\d+)(?P<ref>[ACGTN]+)>(?P<alt>[ACGTN]+)")
+_POINTER = re.compile(r"@\d+")
 _STRANDS = {"1": True, "+": True, "-1": False, "-": False}
 _LETTERS = re.compile(r"p\.([A-Z])\d+([A-Z*])$")
 _NAMING = ("GENE_NAME", "GENE", "GENES", "Gene", "GENE_SYMBOL", "SYMBOL")
@@ -46,7 +46,6 @@ class Effect:
     transcript: str
     consequence: str
     hgvs_p: str | None
-    hgvs_c: str | None
     told_at: int | None = None
     forward: bool | None = None
 
@@ -90,21 +89,22 @@ def _effect(cells: Cells) -> Effect:
     consequence = _first(cells, _EFFECT)
     pointer = consequence.removeprefix("*")
     name = _first(cells, _PROTEIN).split(":")[-1]
+    gene = symbol_of(printed) if printed else None
     return Effect(
-        gene=symbol_of(printed) if printed else None,
+        gene=gene,
         printed_gene=printed,
         transcript=_first(cells, _TRANSCRIPT),
         consequence=consequence,
-        hgvs_p=protein(name or "-") or _from_residues(cells, symbol_of(printed)),
-        hgvs_c=coding(_first(cells, _CODING).split(":")[-1] or "-"),
+        hgvs_p=(protein(name) if name else None) or _from_residues(cells, gene),
         forward=_STRANDS.get(_first(cells, ("STRAND", "strand"))),
-        told_at=int(pointer[1:]) if re.fullmatch(r"@\d+", pointer) else None,
+        told_at=int(pointer[1:]) if _POINTER.fullmatch(pointer) else None,
     )
 
 
 def _from_residues(cells: Cells, gene: str | None) -> str | None:
     """``600V>600E`` of bcftools, ``V/E`` at 600 of VEP as HGVS; None where nothing is told."""
-    hit = _AMINO.fullmatch(cells.get("amino_acids", "") or _vep_residues(cells))
+    text = cells.get("amino_acids") or _vep_residues(cells)
+    hit = _AMINO.fullmatch(text) if text else None
     if not hit:
         return None
     if hit["old"] == hit["new"]:
@@ -126,13 +126,17 @@ def _from_residues(cells: Cells, gene: str | None) -> str | None:
 
 def _vep_residues(cells: Cells) -> str:
     """Amino_acids ``V/E`` and Protein_position ``600/766`` of VEP in the spelling of bcftools."""
-    at = re.match(r"\d+", cells.get("Protein_position", ""))
     old, _, new = cells.get("Amino_acids", "").partition("/")
+    at = re.match(r"\d+", cells.get("Protein_position", "")) if old else None
     return f"{at[0]}{old}>{at[0]}{new or old}" if at and old not in {"", "-"} else ""
 
 
 def _first(cells: Cells, names: tuple[str, ...]) -> str:
-    return next((cells[name] for name in names if cells.get(name) not in {None, "", "."}), "")
+    for name in names:
+        value = cells.get(name)
+        if value and value != ".":
+            return value
+    return ""
 
 
 def protein_on_mane(found: tuple[Effect, ...], gene: str) -> tuple[str, ...]:

@@ -40,8 +40,9 @@ _PLAIN_KEYS = ("gene", "transcript_id", "annotation_transcript", "protein_change
 def entries(record: Record, index: int, header: Header) -> Iterator[Cells]:
     """Every entry of every annotation that may speak of ALT number *index* (0-based)."""
     for key in _BARRED:
-        names = _BCSQ if key == "BCSQ" else header.annotation_fields(key) or _DEFAULT.get(key, ())
-        yield from _barred(record.raw_info(key) or "", names)
+        text = record.raw_info(key)
+        if text:
+            yield from _barred(text, _names(key, header))
     yield from _bracketed(record, header)
     yield from _funcotations(record, index, header)
     yield from _annovar(record, index)
@@ -51,17 +52,26 @@ def entries(record: Record, index: int, header: Header) -> Iterator[Cells]:
         yield plain
 
 
+def _names(key: str, header: Header) -> tuple[str, ...]:
+    return _BCSQ if key == "BCSQ" else header.annotation_fields(key) or _DEFAULT.get(key, ())
+
+
 def _barred(text: str, names: tuple[str, ...]) -> Iterator[Cells]:
-    for entry in text.strip("[]").split(",") if text else ():
-        parts = [unquote(part) for part in entry.strip("[]").split("|")]
+    for entry in text.strip("[]").split(","):
+        parts = entry.strip("[]").split("|")
+        if "%" in entry:
+            parts = [unquote(part) for part in parts]
         yield dict(zip(names, parts, strict=False))
 
 
 def _bracketed(record: Record, header: Header) -> Iterator[Cells]:
     """``EFFECT(HIGH|MISSENSE|gTg/gAg|V600E|…)`` of SnpEff before release 4.1."""
+    text = record.raw_info("EFF")
+    if not text:
+        return
     stated = [name for name in header.annotation_fields("EFF") if name]
     names = tuple(_inner(name) for name in stated) or _DEFAULT["EFF"]
-    for hit in _EFFECT.finditer(record.raw_info("EFF") or ""):
+    for hit in _EFFECT.finditer(text):
         cells = dict(zip(names, hit["cells"].split("|"), strict=False))
         change = next((cells[name] for name in cells if name.lower() == "amino_acid_change"), "")
         protein, _, coding = change.partition("/")
@@ -75,7 +85,9 @@ def _inner(name: str) -> str:
 
 def _funcotations(record: Record, index: int, header: Header) -> Iterator[Cells]:
     """``[a|b],[c|d]``: one bracket an ALT, ``#`` between the transcripts of one."""
-    text = record.raw_info("FUNCOTATION") or ""
+    text = record.raw_info("FUNCOTATION")
+    if not text:
+        return
     names = tuple(_plain(name) for name in header.annotation_fields("FUNCOTATION"))
     own = text.removeprefix("[").removesuffix("]").split("],[")[index : index + 1]
     for entry in own[0].split("]#[") if own and names else ():
@@ -96,10 +108,8 @@ def _plain(name: str) -> str:
 
 def _annovar(record: Record, index: int) -> Iterator[Cells]:
     """``AAChange.refGene=GENE:NM_…:exon15:c.T1799A:p.V600E``, repeated for each ALT."""
-    fields = [each for each in record.text.split("\t")[7].split(";") if "=" in each]
+    fields = [each for each in record.raw_entries if each.startswith("AAChange.") and "=" in each]
     for key in dict.fromkeys(each.partition("=")[0] for each in fields):
-        if not key.startswith("AAChange."):
-            continue
         texts = [each.partition("=")[2] for each in fields if each.startswith(f"{key}=")]
         own = texts[index] if len(texts) == len(record.alts) else texts[0]
         for entry in own.split(","):

@@ -37,11 +37,16 @@ class Header:
 
     def annotation_fields(self, key: str) -> tuple[str, ...]:
         """The names between the bars of an annotation (CSQ, ANN, …), from its Description."""
-        found = _FORMAT.search(self._descriptions.get(key, ""))
-        names = found["names"].split("|") if found else []
-        return tuple(name.strip(" '\"[]") for name in names)
+        return self._layouts.get(key, ())
 
-    # Every record asks for both: a header may have thousands of contigs.
+    # Every record asks for these: a header may have thousands of contigs.
+    @cached_property
+    def _layouts(self) -> dict[str, tuple[str, ...]]:
+        """INFO keys whose Description has names between bars, and these names."""
+        said = ((key, _FORMAT.search(text)) for key, text in self._descriptions.items())
+        named = {key: found["names"].split("|") for key, found in said if found}
+        return {key: tuple(each.strip(" '\"[]") for each in them) for key, them in named.items()}
+
     @cached_property
     def _by_key(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {}

@@ -10,6 +10,7 @@ import keyword
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import vcf
 
@@ -45,8 +46,19 @@ class Record:
 
     def raw_info(self, key: str) -> str | None:
         """The text of an INFO key as it stands in the line, commas and all."""
-        entries = self.text.split("\t")[7].split(";")
-        return next((text[len(key) + 1 :] for text in entries if text.startswith(f"{key}=")), None)
+        return self._raw_values.get(key)
+
+    # Every annotator's key is asked of every record: INFO is taken apart once.
+    @cached_property
+    def raw_entries(self) -> Values:
+        """The entries of INFO as they stand in the line."""
+        return tuple(self.text.split("\t", 8)[7].split(";"))
+
+    @cached_property
+    def _raw_values(self) -> dict[str, str]:
+        """Keys and texts of INFO without its flags; the first counts if a key stands twice."""
+        parts = (each.partition("=") for each in reversed(self.raw_entries))
+        return {key: text for key, sign, text in parts if sign}
 
 
 def number(text: str) -> float | None:

@@ -219,8 +219,15 @@ def _compare(before: str, after: str, shift: int) -> tuple[Kind, str | None]:
 
 def shared_start(left: str, right: str) -> int:
     """How many letters two sequences share at their beginning."""
-    pairs = zip(left, right, strict=False)
-    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))
+    least, most = 0, min(len(left), len(right))
+    # Halves, not letters: a coding sequence has thousands, and each allele is compared four times.
+    while least < most:
+        middle = (least + most + 1) // 2
+        if left[least:middle] == right[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least
 
 
 def _inframe(before: str, after: str) -> tuple[Kind, str]:

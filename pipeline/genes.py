@@ -21,6 +21,7 @@ _GENOME_WIDE = {
     AlterationClass.MMR: Marker.MMR,
     AlterationClass.TMB: Marker.TMB,
 }
+_MARKERS = {marker.value: marker for marker in Marker}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +152,7 @@ def marker_of(symbol: str | None, alteration_class: AlterationClass) -> Marker |
     name = f"{symbol}_{alteration_class.value.upper()}"
     if symbol == "ERBB2" and alteration_class in {AlterationClass.IHC, AlterationClass.ISH}:
         name = f"HER2_{alteration_class.value.upper()}"
-    return Marker(name) if name in set(Marker) else None
+    return _MARKERS.get(name)
 
 
 PANEL: tuple[str, ...] = tuple(symbol for symbol, entry in _genes().items() if entry.panel)
