@@ -8,6 +8,7 @@ page as it is shown (turned by its /Rotate), whatever corner its media box count
 from collections.abc import Iterator
 from typing import Any
 
+from pdfminer import pdftypes
 from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LTChar, LTContainer, LTCurve, LTImage, LTLine, LTRect
 from pdfminer.pdfinterp import PDFPageInterpreter
@@ -15,10 +16,49 @@ from pdfminer.pdftypes import resolve1, resolve_all
 from pdfminer.utils import decode_text
 
 from parsers.page import Annotation, Box, Char, Colour, Fill, RawPage
+from pipeline.errors import UnreadableError
 
 INVISIBLE = 3  # the text rendering mode that paints nothing (ISO 32000-1, table 106)
 STRIKE_OUT = "StrikeOut"
 NO_WORDS = frozenset({"Link", "Popup", "Highlight", "Underline", "Squiggly", STRIKE_OUT})
+
+
+EMPTIED = b"\0" * 16  # a sector that was lost reads as zeros; no writer parts operators so
+DAMAGED = "The PDF is damaged: {} on page {} makes no sense."
+
+
+def _refuse(data: bytes) -> bytes:
+    """Never read on in a packed stream whose checksum is wrong: a part of a page would be lost."""
+    raise UnreadableError("damaged", f"The PDF is damaged: {len(data)} packed bytes do not unpack.")
+
+
+pdftypes.decompress_corrupted = _refuse  # pdfminer would give what it can, and say nothing
+
+
+class _Interpreter(PDFPageInterpreter):
+    """Refuses what no writer writes, where pdfminer passes over it and loses what it painted."""
+
+    number = 0
+    tolerant = False  # between BX and EX a writer may use operators of its own
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - only asked for what is not there
+        if name.startswith("do_") and not self.tolerant:
+            raise UnreadableError("damaged", DAMAGED.format(f"“{name[3:13]}”", self.number))
+        raise AttributeError(name)
+
+    def do_BX(self) -> None:  # noqa: N802 - pdfminer's names
+        """Operators that are not known may follow."""
+        self.tolerant = True
+
+    def do_EX(self) -> None:  # noqa: N802 - the same
+        """And no longer."""
+        self.tolerant = False
+
+    def pop(self, n: int) -> list[Any]:
+        """The operands of an operator; too few of them are damage."""
+        if len(self.argstack) < n:
+            raise UnreadableError("damaged", DAMAGED.format("an operator", self.number))
+        return list(super().pop(n))
 
 
 class _Painter(PDFPageAggregator):
@@ -42,7 +82,10 @@ class _Painter(PDFPageAggregator):
 def marks(page: Any, resources: Any, *, number: int, turned: int) -> RawPage:  # noqa: ANN401
     """What is on a page of pdfminer; *turned* is its /Rotate in degrees."""
     painter = _Painter(resources, pageno=number, laparams=None)
-    PDFPageInterpreter(resources, painter).process_page(page)
+    _whole(page, number)
+    interpreter = _Interpreter(resources, painter)
+    interpreter.number = number
+    interpreter.process_page(page)
     painted = painter.get_result()
     width, height = float(painted.width), float(painted.height)
     chars: list[Char] = []
@@ -68,6 +111,14 @@ def marks(page: Any, resources: Any, *, number: int, turned: int) -> RawPage:  #
         window=frame.placed(page.cropbox),
         annotations=tuple(note for note in notes if note.text.strip()),
     )
+
+
+def _whole(page: Any, number: int) -> None:  # noqa: ANN401 - pdfminer's page
+    for each in page.contents:
+        stream = resolve1(each)
+        data = stream.get_data() if isinstance(stream, pdftypes.PDFStream) else b""
+        if EMPTIED in data and b"ID" not in data:
+            raise UnreadableError("damaged", DAMAGED.format("a run of zeros", number))
 
 
 def _flat(container: Any) -> Iterator[Any]:  # noqa: ANN401 - pdfminer's items
