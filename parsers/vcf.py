@@ -19,6 +19,7 @@ from parsers.vcf_frame import Frame, Passed
 from parsers.vcf_header import Header, parse
 from parsers.vcf_notices import Told, completeness, notices
 from parsers.vcf_phase import joined
+from parsers.vcf_quality import failed_tests
 from parsers.vcf_records import Record, records
 from parsers.vcf_scan import recognises, scan
 from parsers.vcf_signatures import signatures
@@ -129,6 +130,7 @@ def _outcome(found: Iterable[Record], frame: Frame) -> Iterator[Observation | Pa
                 else:
                     yield each
     yield from signatures(frame)
+    yield from failed_tests(frame)
     yield from _refused(small)
     yield from (observation(allele, frame) for allele in joined(small, frame))
     yield from fusions(junctions, frame)
