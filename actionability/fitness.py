@@ -192,6 +192,14 @@ def bile_is_drained(facts: Facts, argument: str) -> Evaluation:
     return unknown("cause of the high bilirubin", f"bilirubin {value:g} x ULN without known cause")
 
 
+def no_undrained_obstruction(facts: Facts, _: str) -> Evaluation:
+    """No obstruction is known to be undrained; not stated passes (R3: a delay needs a reason)."""
+    patient = facts.patient
+    if patient.biliary_obstruction and patient.biliary_drainage is False:
+        return failed("biliary obstruction, not drained")
+    return passed("no undrained obstruction known")
+
+
 def obstructed_without_drainage(facts: Facts, _: str) -> Evaluation:
     """An obstruction is stated, and that it is not drained."""
     patient = facts.patient

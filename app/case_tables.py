@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from app.ordering import only_silent, order_lines, ordered
+from app.ordering import only_silent, order_lines, ordered, short
 from app.paint import (
     KIND_ORDER,
     KIND_STYLE,
@@ -24,17 +24,17 @@ from app.paint import (
 )
 from app.tables import marker_lines, notices
 from pipeline.model import Status
-from pipeline.patient import FlagKind
+from pipeline.patient import FlagKind, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.model import Marker
-    from pipeline.patient import Interpretation, Patient, Suggestion, TherapyFlag
+    from pipeline.patient import Interpretation, NearMiss, Patient, Suggestion, TherapyFlag
     from store.cases import CaseRow, FlagRow, SuggestionRow
 
 DISCLAIMER = "Decision support for professionals; a person reviews and signs."
-_WIDTHS = (8, 26, None)
+_WIDTHS = (8, 22, None)
 
 
 def interpretation(said: Interpretation) -> RenderableType:
@@ -93,10 +93,12 @@ def _brief(said: Interpretation) -> Iterator[RenderableType]:
     barred = dict.fromkeys(f.therapy for f in said.flags if f.kind is FlagKind.BLOCK)
     if barred:
         rows.add_row(Text("do not give", style="bold red"), cell(", ".join(barred)))
-    tests = [test for test, opens in ordered(said).items() if opens.drugs]
+    tests = dict.fromkeys(short(test) for test, opens in ordered(said).items() if opens.drugs)
     if tests:
         rows.add_row(Text("order", style="bold"), cell("; ".join(tests)))
-    if not said.flags:
+    if said.case.tumour_is_btc is False:
+        rows.add_row("", Text("not a biliary tract tumour: nothing is suggested", style="yellow"))
+    elif not said.flags:
         rows.add_row("", dim("no therapy flags"))
     yield rows
 
@@ -140,7 +142,8 @@ def _about(same: Sequence[TherapyFlag], common: Sequence[str]) -> Text:
     labels = " and ".join(sorted(flag.jurisdiction for flag in same))
     head = f"{_named(first.marker, found)}, {_line(first.line)}, {labels}"
     if first.kind is FlagKind.BLOCK:
-        return cell(head, Text(clean("; ".join(reasons)), style="red"))
+        why = dict.fromkeys(one for flag in same for one in _barring(flag))
+        return cell(head, Text(clean("; ".join(why)), style="red"))
     cautions = tuple(dict.fromkeys(one for flag in same for one in flag.cautions))
     asked = [reason for reason in reasons if any(_is_open(reason, flag) for flag in same)]
     open_ = (Text(f"asks: {clean('; '.join(asked))}", style="magenta"),) if asked else ()
@@ -151,6 +154,16 @@ def _about(same: Sequence[TherapyFlag], common: Sequence[str]) -> Text:
     doubted = dict.fromkeys(one for flag in same for one in flag.unverified)
     unverified = (f"? not verified: {', '.join(doubted)}",) if doubted else ()
     return cell(head, *open_, *told, *warnings, *unverified)
+
+
+def _barring(flag: TherapyFlag) -> Iterator[str]:
+    """What bars the drug; what its label would say otherwise does not matter then."""
+    _, *said = flag.because or ("",)
+    fits = {each.sentence for each in flag.evaluations if each.outcome is Outcome.PASS}
+    label = f"{flag.jurisdiction}: "
+    yield from said[:1]
+    rest = takewhile(lambda one: not one.startswith(label), said[1:])
+    yield from (one for one in rest if one not in fits)
 
 
 def _is_open(reason: str, flag: TherapyFlag) -> bool:
@@ -217,14 +230,21 @@ def _why(suggestion: Suggestion, common: Sequence[str], warnings: Sequence[str])
 
 def _near_misses(said: Interpretation) -> Iterator[RenderableType]:
     """One line a reason, with every therapy that it kept back; what to order stands below."""
-    by_reason: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    by_reason: defaultdict[str, list[NearMiss]] = defaultdict(list)
     for each in said.near_misses:
         if not only_silent(each, said.case.markers):
-            by_reason[each.reason, each.would_change or ""].append(each.therapy)
-    for (reason, change), therapies in by_reason.items():
-        names = ", ".join(dict.fromkeys(therapies))
+            by_reason[each.reason].append(each)
+    for reason, same in by_reason.items():
+        names = dict.fromkeys(each.therapy for each in same)
+        change = "; ".join(_changes(same)) if len(names) == 1 else ""
         more = f"\n  would change it: {clean(change)}" if change else ""
-        yield Text.assemble((clean(names), "bold"), f": {clean(reason)}", (more, "dim"))
+        yield Text.assemble((clean(", ".join(names)), "bold"), f": {clean(reason)}", (more, "dim"))
+
+
+def _changes(same: Iterable[NearMiss]) -> Iterator[str]:
+    """What would change the answer, but for the tests, which are listed with the orders."""
+    parts = (part for each in same for part in (each.would_change or "").split("; "))
+    return (part for part in dict.fromkeys(parts) if part and not part.startswith("order: "))
 
 
 def _case_row(row: CaseRow) -> RenderableType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,11 @@ def order_lines(said: Interpretation) -> Iterator[RenderableType]:
             f": {names}",
             (f"\n  could open: {clean(waits)}" if waits else "", "dim"),
         )
+
+
+def short(test: str) -> str:
+    """The test's name alone, without what is explained in brackets or added."""
+    return re.sub(r" \([^)]*\)|;.*", "", test)
 
 
 def only_silent(miss: NearMiss, markers: Mapping[Marker, MarkerState]) -> bool:
