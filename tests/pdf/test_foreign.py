@@ -26,12 +26,12 @@ def test_vendor_reports_without_a_reader_are_unrecognised(shared_data):
 
 def test_foreign_documents_are_held_with_a_reason(shared_data):
     for path in pdfs(shared_data / "pdf_corpus"):
-        started = time.monotonic()
+        started = time.process_time()  # not of the clock: the machine may be busy
         reading = extract.read(path.read_bytes(), path.name)
         assert reading.observations == (), path.name
         assert not reading.report.status.is_read, path.name
         assert reading.report.reasons[0].endswith("."), path.name
-        assert time.monotonic() - started < 30, path.name
+        assert time.process_time() - started < 30, path.name
 
 
 def test_a_locked_document_asks_for_its_password(shared_data):
