@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO
 
 from parsers.vcf_alleles import SmallAllele, is_small, small_allele
-from parsers.vcf_blocks import reference_row
+from parsers.vcf_blocks import gaps, reference_row
 from parsers.vcf_breakends import fusions, rearranged
 from parsers.vcf_build import decided
 from parsers.vcf_columns import choose
@@ -131,6 +131,7 @@ def _outcome(found: Iterable[Record], frame: Frame) -> Iterator[Observation | Pa
                     yield each
     yield from signatures(frame)
     yield from failed_tests(frame)
+    yield from gaps(found, frame)
     yield from _refused(small)
     yield from (observation(allele, frame) for allele in joined(small, frame))
     yield from fusions(junctions, frame)
