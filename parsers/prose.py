@@ -6,7 +6,7 @@ colon, its text on the same line or beneath. The vocabulary stands in `data/path
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -208,9 +208,3 @@ def _cut(line: Line, entry: Entry) -> tuple[Heading, Row]:
         inline=" ".join(cell.text for cell in inline),
     )
     return heading, inline
-
-
-def sections_of(found: Sequence[Block]) -> Iterator[Section]:
-    """The blocks as sections in their own zones."""
-    for block in found:
-        yield block.section(block.zone)

@@ -1,6 +1,7 @@
 """The mutations of the sample specification (§3.2): exact findings or a hold, never a guess."""
 
 import io
+import re
 from pathlib import Path
 
 import pypdfium2
@@ -135,3 +136,31 @@ def test_two_patients_in_one_file_are_refused():
     assert reading.report.status.value == "held"
     assert reading.report.code in {"two_patients", "several_reports", "ambiguous_layout"}
     assert reading.observations == ()
+
+
+NAMES = set((Path(__file__).parents[1] / "samples" / "real_names.txt").read_text("utf-8").split())
+
+
+def words(text):
+    return set(re.findall(r"[a-z0-9-]+", text.lower()))
+
+
+def test_no_real_name_stands_in_what_a_sample_says_of_itself():
+    """(§3.6) Title, author, producer; the printed words are tested with the drawing."""
+    for path in sorted(SAMPLES.glob("*.pdf")):
+        try:
+            document = pypdfium2.PdfDocument(path)
+        except pypdfium2.PdfiumError:  # locked on purpose
+            continue
+        told = " ".join(document.get_metadata_dict().values())
+        assert told, path.name
+        assert not words(told) & NAMES, path.name
+
+
+def test_no_real_name_stands_in_a_table_a_companion_or_an_expected_file():
+    others = [
+        path for path in SAMPLES.iterdir() if path.suffix in {".json", ".xml", ".tsv", ".csv"}
+    ]
+    assert len(others) >= 17
+    for path in (*others, *SAMPLES.glob("*.vcf"), *SAMPLES.glob("*.py"), *SAMPLES.glob("*.md")):
+        assert not words(path.read_text("utf-8")) & NAMES, path.name
