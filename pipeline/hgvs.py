@@ -8,6 +8,7 @@ that laboratories print.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _THREE = {
     "ala": "A", "arg": "R", "asn": "N", "asp": "D", "cys": "C", "gln": "Q", "glu": "E",
@@ -49,6 +50,7 @@ _CODING = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)  # an annotated row says the same of each of its transcripts
 def protein(text: str) -> str | None:
     """Any spelling of one protein change as `p.R132C`, or None if it is not understood.
 

@@ -8,7 +8,7 @@ rows of `data/isoforms.csv` and `data/proteins.csv`.
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.genes import PANEL, gene
 from pipeline.tables import packaged, rows
@@ -74,6 +74,7 @@ def residue(symbol: str, position: int) -> str | None:
     return sequence[position - 1] if 1 <= position <= len(sequence) else None
 
 
+@lru_cache(maxsize=4096)
 def accession(transcript: str) -> str:
     """A transcript without its version: laboratories differ in versions, not in numbering."""
     return transcript.strip().split("(")[0].split(":")[0].split(".")[0].upper()
@@ -102,6 +103,7 @@ def on_mane(symbol: str, hgvs_p: str, transcript: str | None = None) -> Numberin
     return _by_residue(symbol, hgvs_p, is_mane=is_mane)
 
 
+@cache
 def _mane(symbol: str) -> tuple[str, ...]:
     entry = gene(symbol)
     return tuple(accession(name) for name in (entry.refseq, entry.ensembl) if name)
