@@ -5,6 +5,7 @@ and invisible ink; both say what a person sees. Places are points from the top l
 page as it is shown (turned by its /Rotate), whatever corner its media box counts from.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ NO_WORDS = frozenset({"Link", "Popup", "Highlight", "Underline", "Squiggly", STR
 
 
 EMPTIED = b"\0" * 16  # a sector that was lost reads as zeros; no writer parts operators so
+INLINE_PICTURE = re.compile(rb"(?:^|\s)BI\s[^()]*\sID\s")
 DAMAGED = "The PDF is damaged: {} on page {} makes no sense."
 
 
@@ -117,7 +119,7 @@ def _whole(page: Any, number: int) -> None:  # noqa: ANN401 - pdfminer's page
     for each in page.contents:
         stream = resolve1(each)
         data = stream.get_data() if isinstance(stream, pdftypes.PDFStream) else b""
-        if EMPTIED in data and b"ID" not in data:
+        if EMPTIED in data and not INLINE_PICTURE.search(data):
             raise UnreadableError("damaged", DAMAGED.format("a run of zeros", number))
 
 
