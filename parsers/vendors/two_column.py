@@ -16,7 +16,7 @@ from parsers import gene_results, negatives, phrases, sample_columns
 from parsers.assay_lists import coverage
 from parsers.claims import Found, gathered
 from parsers.evidence import Evidence
-from parsers.fingerprint import Fingerprint
+from parsers.fingerprint import AnyOf, Fingerprint
 from parsers.gene_entries import entries
 from parsers.gene_results import Context
 from parsers.headings import Zone
@@ -28,13 +28,18 @@ from parsers.sections import Section, sections
 from pipeline.model import Analyte, Coverage, Notice, Reading, Significance, Status
 
 READER = "two_column 1"
-RECOGNISE = Fingerprint(
+PANEL = (
+    ("Patient", "Patient Information"),
+    ("Physician", "Ordering Physician"),
+    ("Specimen", "Specimen Details"),
+)
+SIGNATURES = ("Genomic Signatures", "Biomarker Findings")
+ALTERATIONS = ("Gene Alterations", "Genomic Findings", "Genomic Alterations")
+OF_TISSUE = Fingerprint(
     groups=(
-        ("Patient", "Patient Information"),
-        ("Physician", "Ordering Physician"),
-        ("Specimen", "Specimen Details"),
-        ("Genomic Signatures", "Biomarker Findings"),
-        ("Gene Alterations", "Genomic Findings", "Genomic Alterations"),
+        *PANEL,
+        SIGNATURES,
+        ALTERATIONS,
         (
             "Disease relevant genes with no reportable alterations",
             "Additional Disease-relevant Genes with No Reportable Alterations",
@@ -42,6 +47,12 @@ RECOGNISE = Fingerprint(
     ),
     absent=("Results with Therapy Associations", "Cancer-Type Relevant Biomarkers"),
 )
+OF_PLASMA = replace(  # which may print no list of genes without alterations
+    OF_TISSUE,
+    groups=(*PANEL, SIGNATURES, ALTERATIONS, ("DNA Gene List",)),
+    labels=(("Blood Tumor Mutational Burden", "Tumor Fraction"),),
+)
+RECOGNISE = AnyOf(fingerprints=(OF_TISSUE, OF_PLASMA))
 FIRST_PAGE = tuple(
     map(compact, ("Companion Diagnostic (CDx) Associated", "Other Alterations & Biomarkers"))
 )
@@ -113,7 +124,7 @@ def _says_something(part: Section) -> bool:
 
 @cache
 def _signature_heads() -> frozenset[str]:
-    return frozenset(compact(name) for name in RECOGNISE.groups[3])
+    return frozenset(compact(name) for name in SIGNATURES)
 
 
 def _section(part: Section, context: _Context) -> Found:

@@ -409,6 +409,14 @@ def test_plasma():
     assert {item.analyte.value for item in reading.observations} == {"cfDNA"}
 
 
+def test_plasma_without_a_list_of_genes_without_alterations():
+    """What is silent is covered by the printed lists, and said of no gene in words."""
+    reading = read(LIQUID.but(negative_head="", negatives=()))
+    said = {"MSI": "N", "TMB": "I", "FGFR2_FUSION": "D", "IDH1_MUTATION": "D"}
+    assert told(reading) == said
+    assert {entry.analyte.value for entry in reading.report.covered} == {"cfDNA"}
+
+
 @pytest.mark.parametrize(
     ("columns", "idh1"),
     [
