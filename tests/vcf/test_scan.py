@@ -1,13 +1,16 @@
 """The pre-scan against pyvcf3: the same rows in every form of file, and exact refusals."""
 
+import gc
 import gzip
 import io
 import random
+import threading
 
 import pytest
 import vcf as pyvcf
 
 from parsers.vcf_bytes import BLOCK
+from parsers.vcf_rows import rows as located
 from parsers.vcf_scan import scan
 from pipeline.errors import ReportError
 from pipeline.genome import overlapping, panel_intervals
@@ -176,3 +179,66 @@ def test_sorted_rows_are_not_called_unsorted():
 
 def test_a_byte_order_mark_is_no_part_of_the_first_line():
     assert scan(b"\xef\xbb\xbf" + text(GOOD)).header[0] == HEAD.strip()
+
+
+POSITIONS = [10**digits - 1 for digits in range(1, 11)] + [10**digits for digits in range(10)]
+NO_DIGITS = "/:x ;-+.\xb5"
+
+
+def test_positions_of_every_length_are_read_to_the_digit():
+    lines = "".join(f"1\t{place}\t.\tG\tA\t.\t.\t.\n" for place in POSITIONS).encode()
+    assert located(lines, len(lines), 8, 0).positions.tolist() == POSITIONS
+
+
+@pytest.mark.parametrize("digits", range(1, 11))
+def test_a_position_is_refused_for_one_wrong_character_anywhere(digits):
+    for at in range(digits):
+        for wrong in NO_DIGITS:
+            place = "1" * at + wrong + "1" * (digits - at - 1)
+            line = f"1\t{place}\t.\tG\tA\t.\t.\t.\n".encode("latin-1")
+            with pytest.raises(ReportError) as caught:
+                located(line, len(line), 8, 0)
+            assert caught.value.code == "bad_row", place
+
+
+def test_the_shortest_row_there_can_be_is_refused_and_does_no_harm():
+    line = b"\t\t\t\t\t\t\t\n"
+    with pytest.raises(ReportError) as caught:
+        located(line, len(line), 8, 0)
+    assert caught.value.code == "bad_row"
+
+
+# Rows of a kilobyte, over four blocks: the next blocks are unpacked while one is looked at.
+LONG = [row.replace("DP=100", "DP=100;X=" + "y" * 1000) for row in (rows() + structural())]
+LONG += LONG[: 5 * BLOCK // 1000 - len(LONG)]
+
+
+def test_a_packed_file_of_many_blocks_says_what_the_plain_one_says():
+    plain = scan(text(LONG))
+    packed = scan(gzip.compress(text(LONG), 1))
+    assert plain.data_lines == packed.data_lines == len(LONG) > 4 * BLOCK // 1100
+    assert plain.candidates == packed.candidates
+
+
+ODD = "chr7\tx\t.\tG\tA\t" + TAIL
+LATE = {
+    "a cut at the end": (gzip.compress(text(LONG), 1)[:-9], "cut_gzip"),
+    "a checksum that is wrong": (gzip.compress(text(LONG), 1)[:-8] + b"\0" * 8, "damaged_gzip"),
+    "a bad row in the first block": (gzip.compress(text([ODD, *LONG]), 1), "bad_row"),
+    "a bad row in the last block": (gzip.compress(text([*LONG, ODD]), 1), "bad_row"),
+    "a bad row in the first block, and a cut": (
+        gzip.compress(text([ODD, *LONG]), 1)[:-9], "bad_row",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_damage_in_a_file_of_many_blocks_holds_it_and_leaves_no_thread(name):
+    data, code = LATE[name]
+    before = threading.active_count()
+    with pytest.raises(ReportError) as caught:
+        scan(data)
+    assert caught.value.code == code
+    del caught
+    gc.collect()
+    assert threading.active_count() == before
