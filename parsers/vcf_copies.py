@@ -143,7 +143,9 @@ def _is_absent(record: Record, index: int, frame: Frame) -> bool:
 
 def _gain(record: Record, frame: Frame, gene: str, dose: Dose) -> Observation | Passed:
     cut_off = frame.cut_off(marker_of(gene, AlterationClass.AMPLIFICATION))
-    beside = None if _holds_exon(record, gene, frame) else "the stretch holds no exon of the gene"
+    beside = (
+        None if _holds_exon(record, gene, frame) else "it ends in the gene and holds no exon of it"
+    )
     enough = dose.copies is not None and cut_off is not None and dose.copies >= cut_off
     amplified = enough and beside is None
     doubts = (*frame.doubts(record), *filter(None, [beside]), *_doubts(dose, cut_off))

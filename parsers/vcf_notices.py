@@ -133,13 +133,13 @@ def _filtered(outcome: Iterable[Observation | Passed]) -> Iterator[Notice]:
 
 
 def _doubted(outcome: Iterable[Observation | Passed]) -> Iterator[Notice]:
-    """Findings that could not be believed outright, and why."""
+    """Findings that could not be believed outright, or were not looked for, and why."""
+    words = {Status.INDETERMINATE: "indeterminate", Status.NOT_ASSESSED: "not assessed"}
+    codes = {Status.INDETERMINATE: "doubted", Status.NOT_ASSESSED: "not_read_here"}
     for each in outcome:
-        if isinstance(each, Observation) and each.status is Status.INDETERMINATE and each.note:
-            yield Notice(
-                code="doubted",
-                message=f"{_named(each)} on line {each.source.line} is indeterminate: {each.note}.",
-            )
+        if isinstance(each, Observation) and each.status in words and each.note:
+            told = f"{_named(each)} on line {each.source.line} is {words[each.status]}"
+            yield Notice(code=codes[each.status], message=f"{told}: {each.note}.")
 
 
 def _unproven_origin(told: Told) -> Iterator[Notice]:
@@ -162,5 +162,7 @@ def _unproven_origin(told: Told) -> Iterator[Notice]:
 
 def _named(each: Observation) -> str:
     """The gene and its alteration, the gene once: a fusion names it by itself."""
+    if each.gene is None:
+        return each.marker.value.replace("_", " ").lower().replace("msi", "MSI")
     text = each.alteration or ""
     return text if each.gene and each.gene in text else f"{each.gene} {text}"

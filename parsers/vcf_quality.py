@@ -30,7 +30,6 @@ def _open(said: Stated, kind: AlterationClass, frame: Frame) -> Iterator[Observa
             status=Status.NOT_ASSESSED,
             basis=Basis.EXPLICIT,
             source=source,
-            alteration=said.text[:60],
             specimen=frame.columns.tumour,
             note="the header says that this part of the test failed",
         )

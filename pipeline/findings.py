@@ -302,7 +302,15 @@ def _detail(weighed: _Weighed) -> str:
     if weighed.status is Status.NOT_DETECTED and _names_what_is_absent(weighed.biomarker):
         words = f"{words} not detected"
     words = words or weighed.status.value.replace("_", " ")
-    return f"{words} ({weighed.doubt})" if weighed.doubt else words
+    doubt = weighed.doubt or _reason(weighed)
+    return f"{words} ({doubt})" if doubt else words
+
+
+def _reason(weighed: _Weighed) -> str | None:
+    """Why a row of a VCF leaves its marker open: nobody can look that up on a printed page."""
+    is_open = weighed.status in {Status.INDETERMINATE, Status.NOT_ASSESSED}
+    is_row = weighed.observation.source.line is not None
+    return weighed.observation.note if is_open and is_row else None
 
 
 def _names_what_is_absent(known: Biomarker | None) -> bool:
