@@ -11,7 +11,6 @@ import io
 import zlib
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, Any
@@ -135,6 +134,8 @@ def _ahead(blocks: Iterator[bytes]) -> Iterator[bytes]:
         yield first
         yield from blocks
         return
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - no panel pays for it
+
     _keep_pages()
     with ThreadPoolExecutor(max_workers=1) as beside:
         coming = deque(beside.submit(next, blocks, b"") for _ in range(_AHEAD))
