@@ -56,3 +56,22 @@ def test_silence_says(name):
         assert (marker, found[Marker(marker)].status.value) == (marker, status)
     told = {notice.code for notice in reading(data, row).report.notices}
     assert set(filter(None, case["notice"].split(";"))) <= told
+
+
+REASONS = {
+    "no call at V600": "no call at this place",
+    "hotspot row with 12 reads": "12 reads at this place, the assay asks for 100",
+    "a hotspot that a filter removed": "called, and removed by FILTER weak_evidence",
+    "columns swapped": "the columns may be swapped",
+    "RNA that failed": "this part of the test failed",
+    "gVCF with a gap at V600": "no row holds the known place 7:140453132",
+    "one chromosome alone": "30 rows lie elsewhere",
+}
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_an_open_marker_says_why(name):
+    case, (row,) = CASES[name], manifest(TELLS)
+    found = normalise(reading(file_of(case), row), assays(shipped())).markers
+    marker = case["states"].split()[0]
+    assert REASONS[name] in found[Marker(marker)].detail
