@@ -4,6 +4,7 @@ Only a list whose title names its classes counts ("entire coding sequence (subst
 copy number)", "select rearrangements"): a bare list of genes covers nothing.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from parsers.claims import markers_of
@@ -13,15 +14,22 @@ from parsers.page import Cell
 from parsers.sections import Section
 from pipeline.model import AlterationClass, Analyte, Coverage
 
+CHANGE = re.compile(r"\bp\.\(?[A-Z*]|\bc\.[-*]?\d")
+
 
 def coverage(parts: Sequence[Section], *, plasma: bool) -> tuple[Coverage, ...]:
     """Every marker that a printed list with classes covers, each once for its analyte."""
     found: dict[tuple[str, Analyte], Coverage] = {}
     for part in parts:
-        if part.zone is Zone.ASSAY and part.heading:
+        if part.zone is Zone.ASSAY and part.heading and not _lists_changes(part):
             for entry in _of_list(part, plasma=plasma):
                 found.setdefault((entry.marker, entry.analyte), entry)
     return tuple(found.values())
+
+
+def _lists_changes(part: Section) -> bool:
+    """True for a list of single changes ("IDH1 c.394C>T p.R132C"): it covers no whole gene."""
+    return any(CHANGE.search(cell.text) for cell in part.cells)
 
 
 def _of_list(part: Section, *, plasma: bool) -> Iterator[Coverage]:

@@ -21,6 +21,7 @@ from pipeline.model import Analyte, Marker, Origin, Significance
 TRANSCRIPT = re.compile(r"(?:NM_|ENST)\d+(?:\.\d+)?")
 UNIT = re.compile(r"(mut|muts|mutations?|m)(per)?(mb|megabase)")
 MARKS = " §†‡¶"  # of footnotes, where they are printed in full size; a star may be a stop codon
+PAIRED = re.compile(r"::| [-–/] ")  # a sign between two genes
 JOINING = re.compile(r"(?:[\s,;&+]|\b(?:and|und|et))+$")
 Lines = Sequence[tuple[Cell, ...]]
 
@@ -154,7 +155,7 @@ def _understood(symbol: str, text: str) -> bool:
 
 
 def _piece(symbol: str, piece: Piece, context: Context, transcript: str | None = None) -> Found:
-    printed = _with_name(symbol, piece.text.rstrip(MARKS))
+    printed = with_name(symbol, piece.text.rstrip(MARKS))
     parts = [part for part in re.split(r"\s*[;,]\s*", printed) if part]
     several = len(parts) > 1 and all(_understood(symbol, part) for part in parts)
     return gathered(
@@ -174,10 +175,10 @@ def _piece(symbol: str, piece: Piece, context: Context, transcript: str | None =
     )
 
 
-def _with_name(symbol: str, text: str) -> str:
+def with_name(symbol: str, text: str) -> str:
     """The text; with the gene before it where only both make sense ("(E17) :: BICC1 (E3)")."""
     named = f"{symbol} {text}"
-    alone = _understood(symbol, text) or "::" not in text
+    alone = _understood(symbol, text) or not PAIRED.search(text)
     return named if not alone and _understood(symbol, named) else text
 
 

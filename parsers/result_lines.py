@@ -39,7 +39,10 @@ SIGNATURES = (
     ("MMR", re.compile(r"\b[dp]mmr\b|\bmmr\b|mismatch repair")),
     ("TMB", re.compile(r"\btmb\b|mutation(?:al)? burden|mutationslast")),
 )
-DEFINED = re.compile(r"\bdefin|\bif\b|\bmay\b|\bsee\b|≥|>=|\bcriteri|\bassess", re.IGNORECASE)
+DEFINED = re.compile(
+    r"\bdefin|\bif\b|\bmay\b|\bsee\b|≥|>=|\bcriteri|\bassess|\brespon|\bapproved\b|\bpatients\b",
+    re.IGNORECASE,
+)
 EXPRESSED = re.compile(r"^(?!.*\b(?:m?rna|transcript)).*\b(?:over-?)?express", re.IGNORECASE)
 SEVERAL = re.compile(r"(?<=[\w)%])[;.]\s+(?=[A-Z])")
 
@@ -178,8 +181,9 @@ def _stated_signature(clause: Clause, about: About) -> Found | None:
         return None
     context = gene_results.Context(evidence=about.evidence, analyte=about.analyte or Analyte.DNA)
     told = [kind for kind, pattern in SIGNATURES if pattern.search(phrases.plain(clause.text))]
-    text = "not understood" if DEFINED.search(clause.text) else clause.text
-    found = (gene_results.valued(kind, text, clause.cells, context) for kind in told)
+    if told and DEFINED.search(clause.text):
+        return _not_of_this_test(clause)
+    found = (gene_results.valued(kind, clause.text, clause.cells, context) for kind in told)
     return gathered(found) if told else None
 
 
@@ -206,6 +210,7 @@ def _by_shape(clause: Clause, about: About) -> Found:
         evidence=about.evidence,
         analyte=about.analyte or Analyte.DNA,
         significance=about.significance,
+        origin=about.origin,
     )
     return gene_results.genes(clause.lines, context)
 
@@ -220,7 +225,10 @@ def _listed(part: str, topic: str, clause: Clause, about: About) -> Found:
     rest = part if fused else " ".join(words[named.length :])
     known = "amplification" if "amplif" in phrases.plain(topic) else ""
     text = " ".join(filter(None, (known, rest.strip(" -–:"))))
-    return gathered(alteration(_printed(symbol, text, clause, about)) for symbol in named.symbols)
+    return gathered(
+        alteration(_printed(symbol, gene_results.with_name(symbol, text), clause, about))
+        for symbol in named.symbols
+    )
 
 
 def _named_within(clause: Clause, about: About) -> Found:
@@ -248,6 +256,7 @@ def _printed(symbol: str, text: str, clause: Clause, about: About) -> Printed:
         source=about.evidence.of(clause.cells),
         significance=about.significance,
         analyte=about.analyte,
+        origin=about.origin,
         vaf=phrases.share(text) if "%" in text else None,
     )
 

@@ -8,7 +8,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from parsers import negatives, result_lines, stains, variant_rows
+from parsers import (
+    negatives,
+    result_lines,
+    stains,
+    strange_headings,
+    table_tails,
+    variant_rows,
+)
 from parsers.assay_lists import coverage
 from parsers.claims import Found, gathered
 from parsers.evidence import Evidence
@@ -21,7 +28,7 @@ from parsers.report import Read, reading
 from parsers.sections import Section, sections
 from parsers.variant_rows import About
 from pipeline.errors import HeldError
-from pipeline.model import Analyte, Coverage, Reading, Significance
+from pipeline.model import Analyte, Coverage, Origin, Reading, Significance
 
 EARLIER = re.compile(r"\bprevious|\bprior\b|\bhistory\b|\bearlier\b")
 Fills = Mapping[int, Sequence[Fill]]
@@ -56,7 +63,7 @@ class Contents:
 
 def contents(document: Document, reader: str) -> Contents:
     """The document, cut and labelled; *reader* signs each source."""
-    parts = sections(document)
+    parts = strange_headings.divided(sections(document))
     block = identity_block(document, parts)
     return Contents(
         document=document,
@@ -135,8 +142,9 @@ def section(part: Section, whole: Contents) -> Found:
     if part.zone in {Zone.NEG, Zone.INDET}:
         return negatives.statements(part, whole.evidence, whole.covered)
     about = _about(part, whole)
-    tables, loose = grids(part.lines, whole.fills)
-    rest = Section(zone=part.zone, heading=part.heading, cells=loose)
+    printed, loose = grids(part.lines, whole.fills)
+    tables, tails = table_tails.without_tails(printed)
+    rest = Section(zone=part.zone, heading=part.heading, cells=(*loose, *tails))
     return variant_rows.of_grids(tables, about) + result_lines.of_section(
         rest, about, whole.covered
     )
@@ -149,6 +157,7 @@ def _about(part: Section, whole: Contents) -> About:
         title=title,
         significance=Significance.VUS if part.zone is Zone.VUS else Significance.UNKNOWN,
         analyte=Analyte.CFDNA if whole.block.is_plasma else _analyte(title),
+        origin=Origin.GERMLINE if plain(title).startswith("germline") else Origin.UNKNOWN,
     )
 
 

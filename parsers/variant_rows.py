@@ -27,7 +27,7 @@ from parsers.grid import Grid, Row
 from parsers.page import Cell
 from parsers.phrases import Verdict, plain
 from pipeline import alterations, fusions, genes, hgvs, tables
-from pipeline.model import AlterationClass, Analyte, Notice, Significance, Source, Status
+from pipeline.model import AlterationClass, Analyte, Notice, Origin, Significance, Source, Status
 
 SUBJECTS = ("gene", "variant", "biomarker", "fusion")
 TELLING = frozenset(
@@ -38,6 +38,10 @@ TELLING = frozenset(
 )
 NOT_EXAMINED = frozenset({Status.NOT_ASSESSED, Status.INDETERMINATE})
 LISTS = frozenset({"direction"})
+DOUBTED = re.compile(
+    r"\b(?:artefact|artifact|false positive|not reported|not reportable|contamination)s?\b"
+    r"|\bbelow (?:the )?(?:\w+ )?(?:threshold|limit|cut-?off)\b"
+)
 FRACTION = re.compile(
     r"\b(?:VAF|MAF|AF|allele (?:frequency|fraction))\s*[:=]?\s*(\d+(?:[.,]\d+)?\s*%?)",
     re.IGNORECASE,
@@ -57,6 +61,7 @@ class About:
     title: str = ""
     significance: Significance = Significance.UNKNOWN
     analyte: Analyte | None = None
+    origin: Origin = Origin.UNKNOWN
 
     @property
     def classes(self) -> tuple[AlterationClass, ...]:
@@ -142,6 +147,7 @@ def _printed(symbol: str, row: Row, grid: Grid, about: About) -> Printed:
         source=about.evidence.of(_cells(row)),
         significance=told or about.significance,
         analyte=about.analyte,
+        origin=about.origin,
         hgvs_c=_coding(row),
         transcript=row.text("transcript") or None,
         vaf=_fraction(row, grid),
@@ -237,7 +243,7 @@ def _of_rna(about: About) -> bool:
 # --------------------------------------------------------------------------------------- genes
 def _gene(printed: Printed, row: Row, about_gene: str, about: About) -> Found:
     """One gene, one row: what its columns say, the most specific first."""
-    verdict = phrases.verdict(f"{row.text('interpretation')} {row.text('result')}")
+    verdict = _stated(printed, row)
     texts = _texts(printed, row, about_gene, about)
     specific = next((text for text in texts if _is_specific(printed, text)), None)
     if verdict is None and specific is None:
@@ -255,6 +261,18 @@ def _gene(printed: Printed, row: Row, about_gene: str, about: About) -> Found:
     if verdict and len(classes) == 1:
         return said(printed, markers_of(printed.gene, classes), Status.DETECTED)
     return not_understood(replace(printed, text=next(iter(texts), "")))
+
+
+def _stated(printed: Printed, row: Row) -> Verdict | None:
+    """What the row says of its alteration: in words, by a fraction of nothing, or by a doubt."""
+    verdict = phrases.verdict(f"{row.text('interpretation')} {row.text('result')}")
+    if verdict is not None and verdict.status is not Status.DETECTED:
+        return verdict
+    if any(DOUBTED.search(plain(cell.text)) for cell in row.all_cells):
+        return Verdict(status=Status.INDETERMINATE)
+    absent = phrases.verdict(row.text("frequency"))
+    none = printed.vaf == 0 or (absent is not None and absent.status is Status.NOT_DETECTED)
+    return Verdict(status=Status.NOT_DETECTED) if none else verdict
 
 
 def _texts(printed: Printed, row: Row, about_gene: str, about: About) -> list[str]:

@@ -1,0 +1,76 @@
+"""Sections in, the same out, cut at every heading that nobody knows.
+
+A heading that the vocabulary lacks ("Matched therapies", "Hotspots analysed") would let the section
+above it go on: what stands below would be read as results of this patient. Below such a heading the
+cells belong to no section, so that a result there holds the report.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from parsers import biomarkers, phrases
+from parsers.gene_text import leading
+from parsers.headings import CLAIMS
+from parsers.page import Cell
+from parsers.sections import Section
+
+LONGEST = 9  # words of a heading
+ALIKE = 0.4  # points of difference in size, and 6 at the left edge
+EDGE = 6.0
+Line = tuple[Cell, ...]
+
+
+def divided(parts: Sequence[Section]) -> tuple[Section, ...]:
+    """The sections; what stands under an unknown heading within one is a section without zone."""
+    return tuple(piece for part in parts for piece in _pieces(part))
+
+
+def _pieces(part: Section) -> Iterator[Section]:
+    if part.zone not in CLAIMS or part.heading is None:
+        yield part
+        return
+    lines = part.lines
+    cuts = [at for at in range(len(lines)) if _is_heading(lines, at, part.heading.cell)]
+    first = cuts[0] if cuts else len(lines)
+    yield (
+        part
+        if not cuts
+        else Section(zone=part.zone, heading=part.heading, cells=_cells(lines[:first]))
+    )
+    if cuts:
+        yield Section(zone=None, heading=None, cells=_cells(lines[first:]))
+
+
+def _cells(lines: Sequence[Line]) -> tuple[Cell, ...]:
+    return tuple(cell for line in lines for cell in line)
+
+
+def _is_heading(lines: Sequence[Line], at: int, known: Cell) -> bool:
+    """True for a line alone, printed as the section's own heading is, that says no result."""
+    line = lines[at]
+    cell = line[0]
+    if len(line) > 1 or not _is_alike(cell, known) or not _stands_out(cell, lines):
+        return False
+    if at and len(lines[at - 1]) > 1 and all(other.bold for other in lines[at - 1]):
+        return False  # the second line of column heads
+    words = cell.text.split()
+    text = cell.text
+    shaped = text[:1].isupper() and len(words) <= LONGEST and not text.endswith((".", ",", ";"))
+    named = leading(words)
+    names = named is not None and (bool(named.symbols) or len(words) == 1)
+    value = ":" in text.rstrip(":")
+    return shaped and not names and not value and not _says_something(text)
+
+
+def _is_alike(cell: Cell, known: Cell) -> bool:
+    near = abs(cell.size - known.size) < ALIKE and abs(cell.x0 - known.x0) < EDGE
+    return near and cell.bold == known.bold
+
+
+def _stands_out(cell: Cell, lines: Sequence[Line]) -> bool:
+    """True if other lines of the section are printed smaller, or in another weight."""
+    usual = [other for line in lines for other in line if other is not cell]
+    return cell.bold or any(other.size < cell.size - ALIKE for other in usual)
+
+
+def _says_something(text: str) -> bool:
+    return phrases.verdict(text) is not None or biomarkers.kind_of(text) is not None
