@@ -26,7 +26,7 @@ from pipeline.errors import UnreadableError
 DOTS_AN_INCH = 300
 MOST_DOTS = 24_000_000  # a sheet of A3 at 240 dots an inch; more costs time and shows no more
 PAGE_SECONDS = 40.0
-SURE = 70.0  # mean confidence (of 100) of a page that is certainly upright
+SURE = 60.0  # mean confidence (of 100) of a page that is certainly upright
 FEWEST_WORDS = 8
 SHORT = 3  # letters and digits: whatever has fewer may be dirt, and must be read with confidence
 SHORT_CONFIDENCE = 20.0

@@ -21,7 +21,7 @@ def stream(data: bytes, extra: bytes = b"") -> bytes:
     return b"<</Length %d%s>>stream\n%s\nendstream" % (len(data), extra, data)
 
 
-def flate(data: bytes) -> bytes:
+def deflated(data: bytes) -> bytes:
     return stream(zlib.compress(data, 9), b"/Filter/FlateDecode")
 
 
@@ -56,7 +56,7 @@ def pdf(changed: dict[int, bytes] | None = None, trailer: bytes = b"") -> bytes:
 
 def content(operators: bytes, **changed: bytes) -> bytes:
     """A page with these operators."""
-    return pdf({4: flate(operators)} | {int(key[1:]): value for key, value in changed.items()})
+    return pdf({4: deflated(operators)} | {int(key[1:]): value for key, value in changed.items()})
 
 
 def form(operators: bytes, resources: bytes) -> bytes:
@@ -80,7 +80,7 @@ def mapped(cmap: bytes) -> dict[int, bytes]:
     """A font with this map to letters."""
     return {
         6: b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 8 0 R>>",
-        8: flate(b"begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange " + cmap),
+        8: deflated(b"begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange " + cmap),
     }
 
 
