@@ -106,10 +106,12 @@ def _nothing_astray(parts: Sequence[Section]) -> None:
             amendment or under none.
     """
     for part in parts:
+        added = part.title.startswith("addendum")  # its sentences tell later results
         for entry in entries(part.lines)[0] if part.zone in OUTSIDE else ():
             for symbol in set(entry.named.symbols) & set(genes.PANEL):
                 for piece in entry.pieces:
-                    if alterations.classify(symbol, piece.text) and not is_sentence(piece.text):
+                    told = is_sentence(piece.text) and not added
+                    if alterations.classify(symbol, piece.text) and not told:
                         raise HeldError(
                             "layout_not_understood",
                             f"On page {entry.cell.page} a result ({entry.name} {piece.text}) "

@@ -56,6 +56,11 @@ def test_a_result_under_an_unknown_heading_holds_the_report():
     assert (reading.report.status.value, reading.report.code) == ("held", "layout_not_understood")
 
 
+def test_a_result_that_an_addendum_tells_is_not_passed_over():
+    reading = beneath("Addendum", None, ("IDH1 p.R132C was subsequently confirmed by the method.",))
+    assert (reading.report.status.value, reading.report.code) == ("held", "layout_not_understood")
+
+
 def test_a_known_heading_of_results_goes_on():
     reading = beneath("Copy number", None, ("ERBB2 amplification (CN 22)",))
     assert states(reading) == {"ERBB2_AMPLIFICATION": "D"}
