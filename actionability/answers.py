@@ -12,6 +12,7 @@ class Effect(StrEnum):
     BLOCK = "block"
     HOLD = "hold"
     WARN = "warn"
+    SET_BACK = "set back"
     ASK = "ask"
     CONDITION = "condition"
     SILENCE = "silence"

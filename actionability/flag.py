@@ -1,6 +1,6 @@
 """One indication and one marker of a case in, a flag or a near miss out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actionability import her2, why_not
 from actionability.facts import Facts, in_words
@@ -16,12 +16,15 @@ from pipeline.patient import FlagKind, NearMiss, TherapyFlag
 
 @dataclass(frozen=True, kw_only=True)
 class Fired:
-    """A flag, and how it ranks: closeness of the match, own-tumour evidence, label at the site."""
+    """A flag, and how it ranks: closeness of the match, own-tumour evidence, set back.
+
+    Set back below chemotherapy: off label at this site, or a warning that says so.
+    """
 
     flag: TherapyFlag
     resolution: Resolution
     own_tumour: bool
-    is_off_label_here: bool
+    is_set_back: bool
 
 
 def consider(
@@ -84,13 +87,16 @@ def _weighed(matched: _Matched, facts: Facts, knowledge: Knowledge) -> Fired | N
     found = verdict(standing, weighing)
     if found.kind is None:
         return why_not.failed(row, marker, found.reasons)
-    findings = (*matched.findings, *(item.finding for item in resistances))
-    flag = _flag(row, marker, found, weighing, findings)
+    flag = _flag(row, marker, found, weighing, matched.findings)
+    if resistances:
+        # What resists is named by the reason that it gives.
+        resisting = tuple(item.finding for item in resistances)
+        flag = replace(flag, findings=_once((*flag.findings, *resisting)))
     return Fired(
         flag=flag,
         resolution=_rank(row, matched.hit.resolution),
         own_tumour=row.own_tumour,
-        is_off_label_here=_is_off_label_here(row, facts),
+        is_set_back=_is_off_label_here(row, facts) or weighing.is_discouraged,
     )
 
 
@@ -152,10 +158,11 @@ def _flag(
 ) -> TherapyFlag:
     if found.kind is None:
         raise ValueError("a near miss is no flag")
-    named = tuple(in_words(finding) for finding in findings)
+    # One sentence for all that was found: whoever prints the first reason prints every finding.
+    named = " and ".join(dict.fromkeys(in_words(finding) for finding in findings))
     # A barred drug's note stands in its status already.
     note = (row.note,) if row.note and not row.status.is_barred else ()
-    because = (*named, *found.reasons, *weighing.passes, row.printed_status, *note)
+    because = (named, *found.reasons, *weighing.passes, row.printed_status, *note)
     return TherapyFlag(
         marker=marker,
         therapy=row.therapy,
@@ -197,4 +204,4 @@ def _her2_block(
     flag = _flag(row, marker, found, weighing, negative.findings)
     resolution = _rank(row, Resolution.EXACT)
     off = _is_off_label_here(row, facts)
-    return Fired(flag=flag, resolution=resolution, own_tumour=row.own_tumour, is_off_label_here=off)
+    return Fired(flag=flag, resolution=resolution, own_tumour=row.own_tumour, is_set_back=off)

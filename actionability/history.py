@@ -138,7 +138,9 @@ def _nothing_hidden(facts: Facts, what: str) -> Evaluation | None:
 
 
 def _class(name: str) -> str:
-    return name.replace("_", " ")
+    # "fgfr_inhibitor" is printed as people write it: a short first word is an abbreviation.
+    first, *rest = name.split("_")
+    return " ".join((first.upper() if rest and len(first) <= 4 else first, *rest))
 
 
 def specimen_after_last_targeted_therapy(facts: Facts, _: str) -> Evaluation:

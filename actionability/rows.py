@@ -221,6 +221,9 @@ class Regimen:
 _SCHEDULE = ("components", "duration", "maintenance", "monitoring")
 
 
+_SETS_BACK = " below chemotherapy"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Caution:
     """One safety gate or standing warning; *scope* names drugs, classes or row groups."""
@@ -230,6 +233,7 @@ class Caution:
     jurisdiction: Jurisdiction | None
     asks: Call | None
     if_fail: FlagKind | None
+    sets_back: bool
     if_unknown: Unknown
     sentence: str
     checked: str
@@ -240,14 +244,16 @@ class Caution:
         asks = calls(cells["asks"])
         if len(asks) > 1:
             raise KnowledgeError("a caution asks one question")
-        if asks and cells["if_fail"] not in {"BLOCK", "CAUTION", "FLAG"}:
+        if_fail = cells["if_fail"].removesuffix(_SETS_BACK)
+        if asks and if_fail not in {"BLOCK", "CAUTION", "FLAG"}:
             raise KnowledgeError("a caution that fails is BLOCK, CAUTION or FLAG")
         return cls(
             id=cells["id"],
             scope=frozenset(listed(cells["scope"])),
             jurisdiction=Jurisdiction(cells["jurisdiction"]) if cells["jurisdiction"] else None,
             asks=asks[0] if asks else None,
-            if_fail=FlagKind(cells["if_fail"]) if asks else None,
+            if_fail=FlagKind(if_fail) if asks else None,
+            sets_back=cells["if_fail"].endswith(_SETS_BACK),
             if_unknown=Unknown(cells["if_unknown"]) if asks else Unknown.SILENT,
             sentence=cells["sentence"],
             checked=cells["checked"],

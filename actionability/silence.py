@@ -1,5 +1,6 @@
 """Markers nobody looked at, or nobody could judge: a case in, the tests to order out (R5, R41)."""
 
+from actionability import her2
 from actionability.facts import LABELS, Facts
 from actionability.knowledge import Knowledge
 from actionability.rows import Reflex
@@ -19,7 +20,7 @@ def not_assessed(facts: Facts, knowledge: Knowledge) -> tuple[NotAssessed, ...]:
         NotAssessed(
             marker=marker,
             status=facts.state(marker).status.value,
-            order=_order(knowledge.reflexes[marker], facts),
+            order=_order(marker, knowledge, facts),
         )
         for marker in silent
     )
@@ -37,19 +38,29 @@ def unsettled_core(facts: Facts, knowledge: Knowledge) -> tuple[Marker, ...]:
 
 
 def _is_answered_by(reflex: Reflex, facts: Facts) -> bool:
+    if reflex.marker in her2.ASSAYS and her2.ish_has_decided(facts):
+        return True
     other = reflex.not_needed_if
     return other is not None and facts.state(other).status in _SETTLED
 
 
-def _order(reflex: Reflex, facts: Facts) -> str:
-    state = facts.state(reflex.marker)
-    if reflex.not_needed_if and _is_answered_by(reflex, facts):
-        return f"{NOT_NEEDED}: {LABELS[reflex.not_needed_if]} is known"
+def _order(marker: Marker, knowledge: Knowledge, facts: Facts) -> str:
+    reflex, state = knowledge.reflexes[marker], facts.state(marker)
+    if _is_answered_by(reflex, facts):
+        return f"{NOT_NEEDED}: {_answer(reflex, facts)}"
+    if marker in her2.ASSAYS and her2.ish_decides(facts) and state.status is Status.NOT_ASSESSED:
+        return knowledge.reflexes[Marker.HER2_IHC].if_indeterminate
     if state.status is Status.NOT_ASSESSED:
         return reflex.if_not_assessed
     if _is_plasma_only(reflex.marker, facts):
         return f"{reflex.if_indeterminate}; only plasma was examined: test tumour tissue"
     return reflex.if_indeterminate
+
+
+def _answer(reflex: Reflex, facts: Facts) -> str:
+    if reflex.marker in her2.ASSAYS and her2.ish_has_decided(facts):
+        return f"{LABELS[Marker.HER2_IHC]} 2+ and {LABELS[Marker.HER2_ISH]} are known"
+    return f"{LABELS[reflex.not_needed_if]} is known" if reflex.not_needed_if else ""
 
 
 def _is_plasma_only(marker: Marker, facts: Facts) -> bool:

@@ -128,9 +128,9 @@ def _matched(
 
 
 def _is_above_chemotherapy(group: list[Fired]) -> bool:
-    """Labelled for this site and finding, and not merely a flag (R15, R71)."""
-    off = any(item.is_off_label_here for item in group)
-    return not off and _joint_kind([item.flag for item in group]) in _MATCHED
+    """Labelled for this site and finding, advised, and not merely a flag (R15, R61, R71)."""
+    back = any(item.is_set_back for item in group)
+    return not back and _joint_kind([item.flag for item in group]) in _MATCHED
 
 
 def _belongs(flag: TherapyFlag) -> bool:
@@ -147,8 +147,8 @@ def _strength(
     flags = [item.flag for item in group]
     borrowed = not any(item.own_tumour for item in group)
     provisional = not any(flag.status in _FULL for flag in flags)
-    off = any(item.is_off_label_here for item in group)
-    return off, _ORDER[_kind_here(flags, where)], borrowed, provisional, flags[0].therapy
+    back = any(item.is_set_back for item in group)
+    return back, _ORDER[_kind_here(flags, where)], borrowed, provisional, flags[0].therapy
 
 
 def _joint_kind(flags: list[TherapyFlag]) -> FlagKind:

@@ -26,6 +26,7 @@ class Weighing:
     ceilings: tuple[str, ...]
     conditions: tuple[str, ...]
     standing: tuple[str, ...]
+    is_discouraged: bool = False
 
 
 def weigh(requires: Iterable[Call], concerns: Concerns, facts: Facts) -> Weighing:
@@ -43,7 +44,7 @@ def weigh(requires: Iterable[Call], concerns: Concerns, facts: Facts) -> Weighin
         if effect is not Effect.NONE:
             done[effect].append(told)
     line = tuple([item for item in said[Outcome.FAIL] if is_only_the_line(item, facts.patient)])
-    warned = _sentences([*said[Outcome.WARN], *done[Effect.WARN]])
+    warned = _sentences([*said[Outcome.WARN], *done[Effect.WARN], *done[Effect.SET_BACK]])
     return Weighing(
         evaluations=(*asked, *spoken),
         passes=_sentences(said[Outcome.PASS]),
@@ -55,6 +56,7 @@ def weigh(requires: Iterable[Call], concerns: Concerns, facts: Facts) -> Weighin
         ceilings=_sentences(done[Effect.HOLD]),
         conditions=_sentences(done[Effect.CONDITION]),
         standing=concerns.standing,
+        is_discouraged=bool(done[Effect.SET_BACK]),
     )
 
 
@@ -100,6 +102,8 @@ def _effect(row: Caution, answer: Evaluation) -> Effect:
         return Effect.WARN
     if answer.outcome is Outcome.UNDETERMINED:
         return _IF_UNKNOWN[row.if_unknown]
+    if row.sets_back:
+        return Effect.SET_BACK
     return _IF_FAIL[row.if_fail] if row.if_fail else Effect.NONE
 
 

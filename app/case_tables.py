@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from app.ordering import only_silent, order_lines, ordered, short
+from app.brief import brief, line_name, named
+from app.ordering import only_silent, order_lines
 from app.paint import (
     KIND_ORDER,
     KIND_STYLE,
@@ -41,11 +42,11 @@ def interpretation(said: Interpretation) -> RenderableType:
     """One case: the answer in brief, then flags, lists, what did not fire, what to order."""
     flagged = {flag.indication_id for flag in said.flags}
     parts: list[RenderableType] = [_title(said), notices(said.case.notices)]
-    parts.extend(section("In brief", _brief(said)))
+    parts.extend(section("In brief", brief(said)))
     parts.extend(_flags(said.flags))
     for line in dict.fromkeys(each.line for each in said.suggestions):
         chosen = [each for each in said.suggestions if each.line == line]
-        parts.extend(section(_line(line).capitalize(), _suggestions(chosen, flagged)))
+        parts.extend(section(line_name(line).capitalize(), _suggestions(chosen, flagged)))
     parts.extend(section("What did not fire, and why", _near_misses(said)))
     parts.extend(section("Not assessed: what to order", order_lines(said)))
     spoken = (each for each in said.case.markers.values() if each.status is not Status.NOT_ASSESSED)
@@ -82,36 +83,6 @@ def _context(patient: Patient) -> Iterator[str | None]:
     yield "prior lines not stated" if lines is None else f"{lines} prior line(s)"
 
 
-def _brief(said: Interpretation) -> Iterator[RenderableType]:
-    """The lists by name, and the tests to order: what a person takes away in ten seconds."""
-    rows = grid(13, None)
-    for line in dict.fromkeys(each.line for each in said.suggestions):
-        chosen = [each for each in said.suggestions if each.line == line]
-        open_ = [each for each in chosen if each.kind is not FlagKind.BLOCK]
-        names = Text(", ").join(_with_kind(each) for each in open_) if open_ else _all_blocked()
-        rows.add_row(Text(_line(line), style="bold"), names)
-    barred = dict.fromkeys(f.therapy for f in said.flags if f.kind is FlagKind.BLOCK)
-    if barred:
-        rows.add_row(Text("do not give", style="bold red"), cell(", ".join(barred)))
-    tests = dict.fromkeys(short(test) for test, opens in ordered(said).items() if opens.drugs)
-    if tests:
-        rows.add_row(Text("order", style="bold"), cell("; ".join(tests)))
-    if said.case.tumour_is_btc is False:
-        rows.add_row("", Text("not a biliary tract tumour: nothing is suggested", style="yellow"))
-    elif not said.flags:
-        rows.add_row("", dim("no therapy flags"))
-    yield rows
-
-
-def _with_kind(entry: Suggestion) -> Text:
-    said = "" if entry.kind is FlagKind.SUGGEST else f" ({entry.kind.lower()})"
-    return Text(f"{entry.rank} {clean(entry.regimen)}{said}", style=KIND_STYLE[entry.kind])
-
-
-def _all_blocked() -> Text:
-    return Text("every entry is blocked: see the reasons below", style="bold red")
-
-
 def _flags(flags: Sequence[TherapyFlag]) -> Iterator[RenderableType]:
     """The most important first; what is true of every drug that may be given is said once."""
     given = [each for each in flags if each.kind is not FlagKind.BLOCK]
@@ -140,7 +111,7 @@ def _about(same: Sequence[TherapyFlag], common: Sequence[str]) -> Text:
     first = same[0]
     found, *reasons = dict.fromkeys(one for flag in same for one in flag.because) or ("",)
     labels = " and ".join(sorted(flag.jurisdiction for flag in same))
-    head = f"{_named(first.marker, found)}, {_line(first.line)}, {labels}"
+    head = f"{named(first.marker, found)}, {line_name(first.line)}, {labels}"
     if first.kind is FlagKind.BLOCK:
         why = dict.fromkeys(one for flag in same for one in _barring(flag))
         return cell(head, Text(clean("; ".join(why)), style="red"))
@@ -272,9 +243,9 @@ def _flag_rows(flags: Iterable[FlagRow]) -> RenderableType:
         merged[each.kind, each.therapy, each.line].append(each)
     rows = grid(*_WIDTHS)
     for (what, therapy, line), same in sorted(merged.items(), key=_weight):
-        found = dict.fromkeys(_named(each.marker, _found(each)) for each in same)
+        found = dict.fromkeys(named(each.marker, _found(each)) for each in same)
         status = dict.fromkeys(f"{each.jurisdiction} {words(each.status)}" for each in same)
-        head = f"{', '.join(found)}; {_line(line)}; {', '.join(status)}"
+        head = f"{', '.join(found)}; {line_name(line)}; {', '.join(status)}"
         rows.add_row(kind(what), cell(therapy), cell(head, *map(dim, _reasons(same))))
     return rows
 
@@ -282,15 +253,6 @@ def _flag_rows(flags: Iterable[FlagRow]) -> RenderableType:
 def _weight(entry: tuple[tuple[FlagKind, str, str], list[FlagRow]]) -> tuple[int, str]:
     (what, therapy, _), _ = entry
     return KIND_ORDER.index(what), therapy
-
-
-def _named(marker: Marker, found: str) -> str:
-    # "HER2 IHC" and "HER2 IHC 3+" are "HER2 IHC 3+": what the name says is not said again.
-    name = marker.label
-    known, words_found = name.lower().split(), found.split()
-    while known and words_found and words_found[0].lower() == known[0]:
-        del known[0], words_found[0]
-    return " ".join((name, *words_found))
 
 
 def _found(flag: FlagRow) -> str:
@@ -320,9 +282,5 @@ def _in_order(line: str, chosen: Sequence[SuggestionRow]) -> RenderableType:
         Text(f"{each.rank} {clean(each.regimen)}", style=KIND_STYLE[each.kind])
         for each in sorted(chosen, key=lambda suggestion: suggestion.rank)
     )
-    rows.add_row(Text(_line(line), style="bold"), names)
+    rows.add_row(Text(line_name(line), style="bold"), names)
     return rows
-
-
-def _line(line: str) -> str:
-    return f"{words(line)} line" if line in {"first", "second", "any"} else words(line)

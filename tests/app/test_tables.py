@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.case_tables import _named
+from app.brief import named
 from app.paint import clean
 from pipeline.model import Marker
 
@@ -19,7 +19,7 @@ from pipeline.model import Marker
     ],
 )
 def test_a_marker_and_what_was_found(marker: Marker, found: str, told: str) -> None:
-    assert _named(marker, found) == told
+    assert named(marker, found) == told
 
 
 def test_markers_are_written_as_people_write_them() -> None:

@@ -16,6 +16,30 @@ P1,intrahepatic,IV,1,1,gemcitabine; cisplatin
 """
 
 
+# Who, the results known, what stands in brief.
+IN_BRIEF = [
+    pytest.param(
+        "gallbladder,EU,1,gemcitabine; cisplatin,",
+        "BRAF,p.V600E,detected,NGS-DNA",
+        "flagged too dabrafenib + trametinib (BRAF mutation; EU off label)",
+        id="off label, in no list: still in sight",
+    ),
+    pytest.param(
+        "distal,US,0,none,yes",
+        "KRAS,p.G12D,detected,NGS-DNA",
+        "every entry is blocked: biliary obstruction, not drained: an obstructed bile duct is"
+        " drained first",
+        id="undrained bile: the one thing to do",
+    ),
+    pytest.param(
+        "distal,US,1,gemcitabine; cisplatin,",
+        "ERBB2,IHC 2+,indeterminate,IHC",
+        "HER2 ISH on the same sample; MSI by PCR",
+        id="IHC 2+: ISH, not another IHC",
+    ),
+]
+
+
 @pytest.fixture
 def told(oncoflag: Any, tmp_path: Path) -> str:
     (tmp_path / "f.csv").write_text(FINDINGS)
@@ -31,6 +55,37 @@ def part(told: str, title: str) -> str:
     found = re.search(rf"^{re.escape(title)}$(.*?)(?:^\S|\Z)", told, re.MULTILINE | re.DOTALL)
     assert found, f"no heading {title}"
     return " ".join(found[1].split())
+
+
+@pytest.mark.parametrize(("who", "found", "expected"), IN_BRIEF)
+def test_nothing_essential_is_missing_in_brief(
+    who: str, found: str, expected: str, oncoflag: Any, tmp_path: Path
+) -> None:
+    assert expected in part(explained(oncoflag, tmp_path, who, found), "In brief")
+
+
+def test_a_withdrawn_drug_says_so_beside_a_resistance_mutation(
+    oncoflag: Any, tmp_path: Path
+) -> None:
+    who = "intrahepatic,US,2,gemcitabine; cisplatin; pemigatinib,"
+    fusion, resistance = "FGFR2,FGFR2::BICC1,detected,NGS-RNA", "FGFR2,p.V565F,detected,NGS-DNA"
+    flags = part(explained(oncoflag, tmp_path, who, fusion, resistance), "Flags")
+    assert "infigratinib FGFR2 fusion FGFR2::BICC1, second line, US US: withdrawn" in flags
+    assert "FGFR2 p.V564F; FGFR2 p.V564F:" not in flags
+
+
+def explained(oncoflag: Any, folder: Path, who: str, *found: str) -> str:
+    """What is told of one patient of stage IV and ECOG 1."""
+    context = "case,stage,ecog,site,jurisdiction,prior_lines,prior_agents,biliary_obstruction"
+    undrained = "biliary_drainage,bilirubin,bilirubin_uln,bilirubin_unit"
+    bile = "no,9,1,mg/dl" if who.endswith("yes") else ",0.8,1,mg/dl"
+    (folder / "p.csv").write_text(f"{context},{undrained}\nP1,IV,1,{who},{bile}\n")
+    rows = "".join(f"P1,{row}\n" for row in found)
+    (folder / "f.csv").write_text(f"case,gene,alteration,status,method\n{rows}")
+    tables = ("--findings", folder / "f.csv", "--patients", folder / "p.csv")
+    done = oncoflag("explain", *tables, "--as-of", "2026-11-21", COLUMNS="80")
+    assert done.returncode == 0, done.stderr
+    return str(done.stdout)
 
 
 def test_the_page_of_a_case(told: str) -> None:
