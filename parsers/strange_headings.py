@@ -45,10 +45,14 @@ def _cells(lines: Sequence[Line]) -> tuple[Cell, ...]:
 
 
 def _is_heading(lines: Sequence[Line], at: int, known: Cell) -> bool:
-    """True for a line alone, printed as the section's own heading is, that says no result."""
+    """True for a line alone that says no result, printed as a heading is.
+
+    As the section's own heading, or above all else on a page that the section goes on to.
+    """
     line = lines[at]
     cell = line[0]
-    if len(line) > 1 or not _is_alike(cell, known) or not _stands_out(cell, lines):
+    alike = _is_alike(cell, known) and _stands_out(cell, lines)
+    if len(line) > 1 or not (alike or _opens_a_page(lines, at)):
         return False
     if at and len(lines[at - 1]) > 1 and all(other.bold for other in lines[at - 1]):
         return False  # the second line of column heads
@@ -64,6 +68,15 @@ def _is_heading(lines: Sequence[Line], at: int, known: Cell) -> bool:
 def _is_alike(cell: Cell, known: Cell) -> bool:
     near = abs(cell.size - known.size) < ALIKE and abs(cell.x0 - known.x0) < EDGE
     return near and cell.bold == known.bold
+
+
+def _opens_a_page(lines: Sequence[Line], at: int) -> bool:
+    """True for the first line of a further page, if it is printed larger than what follows."""
+    cell = lines[at][0]
+    if not at or lines[at - 1][0].page == cell.page:
+        return False
+    following = [other for line in lines[at + 1 :] for other in line if other.page == cell.page]
+    return bool(following) and cell.size > max(other.size for other in following) + ALIKE
 
 
 def _stands_out(cell: Cell, lines: Sequence[Line]) -> bool:

@@ -9,7 +9,7 @@ variants of unknown significance and gene lists follow. Seen so far: one public 
 from collections.abc import Sequence
 from functools import partial
 
-from parsers import gene_results, negatives
+from parsers import gene_results, negatives, strange_headings
 from parsers.assay_lists import coverage
 from parsers.claims import Found, gathered
 from parsers.evidence import Evidence
@@ -43,7 +43,7 @@ def read(document: Document) -> Reading:
     Raises:
         HeldError: see `parsers.report.reading`.
     """
-    parts = sections(document)
+    parts = strange_headings.divided(sections(document))
     block = identity_block(document, parts)
     covered = coverage(parts, plasma=block.is_plasma)
     analyte = Analyte.CFDNA if block.is_plasma else Analyte.DNA

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from parsers import gene_results, negatives, phrases
+from parsers import gene_results, negatives, phrases, strange_headings
 from parsers.astray import nothing_of_ours
 from parsers.claims import Found, gathered, markers_of, not_understood, said
 from parsers.claims import Printed as Claim
@@ -72,7 +72,7 @@ def read(document: Document) -> Reading:
     Raises:
         HeldError: see `parsers.report.reading`.
     """
-    parts = sections(document)
+    parts = strange_headings.divided(sections(document))
     block = _with_material(with_named_head(identity_block(document, parts), document), parts)
     analyte = Analyte.CFDNA if block.is_plasma else Analyte.DNA
     covered = coverage(parts, analyte)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from parsers import gene_results, marks, negatives, phrases, stains
+from parsers import gene_results, marks, negatives, phrases, stains, strange_headings
 from parsers.assay_lists import coverage
 from parsers.astray import nothing_of_ours
 from parsers.claims import Found, gathered, value
@@ -78,7 +78,7 @@ def read(document: Document) -> Reading:
         HeldError: see `parsers.report.reading`.
     """
     side, body = apart(document)
-    parts = sections(body)
+    parts = strange_headings.divided(sections(body))
     beside = Section(zone=Zone.IDENT, heading=None, cells=side)
     block = with_named_head(_of_the_tumour(identity_block(body, (*parts, beside))), body)
     covered = _covered(body, parts, plasma=block.is_plasma)

@@ -9,7 +9,7 @@ report of this family was available.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from parsers import biomarkers, negatives, phrases, stains
+from parsers import biomarkers, negatives, phrases, stains, strange_headings
 from parsers.assay_lists import coverage
 from parsers.claims import (
     Found,
@@ -71,7 +71,7 @@ def read(document: Document) -> Reading:
     Raises:
         HeldError: see `parsers.report.reading`.
     """
-    parts = sections(document)
+    parts = strange_headings.divided(sections(document))
     block = identity_block(document, parts)
     evidence = Evidence(sha256=document.sha256, reader=READER)
     fills = {page.number: page.fills for page in document.pages}

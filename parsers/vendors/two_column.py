@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from parsers import gene_results, negatives, phrases, sample_columns
+from parsers import gene_results, negatives, phrases, sample_columns, strange_headings
 from parsers.assay_lists import coverage
 from parsers.claims import Found, gathered
 from parsers.evidence import Evidence
@@ -74,7 +74,7 @@ def read(document: Document) -> Reading:
     Raises:
         HeldError: see `parsers.report.reading`.
     """
-    parts = sections(document)
+    parts = strange_headings.divided(sections(document))
     block = identity_block(document, parts)
     covered = coverage(parts, plasma=block.is_plasma)
     context = _Context(
