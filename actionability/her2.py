@@ -35,13 +35,8 @@ def negative(facts: Facts) -> Negative | None:
 ASSAYS = frozenset({Marker.HER2_IHC, Marker.HER2_ISH, Marker.ERBB2_AMPLIFICATION})
 
 
-def ish_decides(facts: Facts) -> bool:
-    """IHC is 2+ and nothing else, so that ISH has the word (R55)."""
-    return _is_equivocal(facts)
-
-
 def ish_has_decided(facts: Facts) -> bool:
-    """IHC is 2+, and ISH is amplified or not: no further HER2 test is open."""
+    """IHC is 2+, and ISH is amplified or not: no further HER2 test is open (R55)."""
     settled = {Status.DETECTED, Status.NOT_DETECTED}
     return _is_equivocal(facts) and facts.state(Marker.HER2_ISH).status in settled
 

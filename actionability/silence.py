@@ -48,13 +48,19 @@ def _order(marker: Marker, knowledge: Knowledge, facts: Facts) -> str:
     reflex, state = knowledge.reflexes[marker], facts.state(marker)
     if _is_answered_by(reflex, facts):
         return f"{NOT_NEEDED}: {_answer(reflex, facts)}"
-    if marker in her2.ASSAYS and her2.ish_decides(facts) and state.status is Status.NOT_ASSESSED:
-        return knowledge.reflexes[Marker.HER2_IHC].if_indeterminate
     if state.status is Status.NOT_ASSESSED:
-        return reflex.if_not_assessed
+        return _of_an_open_pair(reflex, knowledge, facts) or reflex.if_not_assessed
     if _is_plasma_only(reflex.marker, facts):
         return f"{reflex.if_indeterminate}; only plasma was examined: test tumour tissue"
     return reflex.if_indeterminate
+
+
+def _of_an_open_pair(reflex: Reflex, knowledge: Knowledge, facts: Facts) -> str | None:
+    """The test that settles the marker's other half, where that half was looked at and is open."""
+    other = reflex.not_needed_if
+    if other is None or facts.state(other).status is not Status.INDETERMINATE:
+        return None
+    return knowledge.reflexes[other].if_indeterminate
 
 
 def _answer(reflex: Reflex, facts: Facts) -> str:

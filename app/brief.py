@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from pipeline.model import Marker
-    from pipeline.patient import Interpretation, Suggestion
+    from pipeline.patient import Interpretation, Suggestion, TherapyFlag
 
 
 def brief(said: Interpretation) -> Iterator[RenderableType]:
@@ -71,12 +72,16 @@ def _barred(entries: Sequence[Suggestion]) -> Text:
 def _beside(said: Interpretation) -> Iterator[str]:
     """Off-label drugs and trials that a finding points to, and that no list above holds."""
     listed = {each.regimen for each in said.suggestions}
-    found: dict[tuple[str, Marker], dict[str, None]] = {}
+    found: defaultdict[str, list[TherapyFlag]] = defaultdict(list)
     for each in said.flags:
         if each.kind is not FlagKind.BLOCK and each.therapy not in listed:
-            status = f"{each.jurisdiction} {words(each.status)}"
-            found.setdefault((each.therapy, each.marker), {})[status] = None
-    return (
-        f"{therapy} ({marker.label}; {', '.join(statuses)})"
-        for (therapy, marker), statuses in found.items()
-    )
+            found[each.therapy].append(each)
+    for therapy, same in found.items():
+        markers = dict.fromkeys(each.marker.label for each in same)
+        statuses = dict.fromkeys(_status(each) for each in same)
+        yield f"{therapy} ({', '.join(markers)}; {', '.join(statuses)})"
+
+
+def _status(flag: TherapyFlag) -> str:
+    doubt = ", not verified" if "status" in flag.unverified else ""
+    return f"{flag.jurisdiction} {words(flag.status)}{doubt}"

@@ -25,6 +25,12 @@ IN_BRIEF = [
         id="off label, in no list: still in sight",
     ),
     pytest.param(
+        "distal,EU,1,gemcitabine; cisplatin,",
+        "ERBB2,IHC 3+,detected,IHC",
+        "trastuzumab deruxtecan (HER2 IHC; EU not authorised, not verified)",
+        id="authorised in 2026, day not known: a doubt, not a plain no",
+    ),
+    pytest.param(
         "distal,US,0,none,yes",
         "KRAS,p.G12D,detected,NGS-DNA",
         "every entry is blocked: biliary obstruction, not drained: an obstructed bile duct is"
