@@ -163,10 +163,12 @@ def ugt1a1_is_not_poor(facts: Facts, _: str) -> Evaluation:
 
 
 def ugt1a1_allows_full_dose(facts: Facts, _: str) -> Evaluation:
-    """UGT1A1 is normal; anything less means a reduced dose of irinotecan (R17, R75)."""
+    """UGT1A1 is normal; intermediate with care, poor is not fit for full doses (R17, R75)."""
     value = facts.patient.ugt1a1
     if value is None:
         return unknown("UGT1A1")
+    if value == "poor":
+        return failed("UGT1A1: poor")
     return passed("UGT1A1: normal") if value == "normal" else warned(f"UGT1A1: {value}")
 
 
