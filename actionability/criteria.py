@@ -130,7 +130,7 @@ _BY_KIND: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (_number, ("bile_is_drained", "expected_survival_over", "prior_lines_at_least")),
     (_number, ("prior_lines_are", "treated_or_no_alternative", "recurrence_after_adjuvant_over")),
     (_number, ("recurred_within_months_of_adjuvant", "gemcitabine_alone_fits")),
-    (_number, ("immunotherapy_does_not_fit",)),
+    (_number, ("immunotherapy_does_not_fit", "creatinine_clearance_over")),
     (_named, ("no_prior_agent_of", "exactly_one_prior_agent_of", "label_states_use_after")),
     (_named, ("prior_agent_or_no_alternative", "not_progressed_on", "site_in_label")),
     (_named, ("receives_without_progression",)),

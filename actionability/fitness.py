@@ -41,6 +41,16 @@ def creatinine_clearance_at_least(facts: Facts, argument: str) -> Evaluation:
     return at_least(value, argument, "creatinine clearance", " mL/min")
 
 
+def creatinine_clearance_over(facts: Facts, argument: str) -> Evaluation:
+    """Creatinine clearance in mL/min is over the first number; from the second with care (R75)."""
+    value = facts.patient.crcl_ml_min
+    full, bearable = (float(word) for word in argument.split())
+    if value is not None and bearable <= value <= full:
+        said = f"creatinine clearance {value:g} mL/min"
+        return warned(f"{said} (not over {full:g}, at least {bearable:g})")
+    return at_least(value, argument, "creatinine clearance", " mL/min")
+
+
 def cisplatin_is_barred(facts: Facts, argument: str) -> Evaluation:
     """One of the named reasons (renal below a clearance, cardiac, hearing) bars cisplatin (R2)."""
     asked = [_bar(word, facts.patient) for word in argument.split()]
