@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from parsers import biomarkers, phrases
 from parsers.gene_text import leading
 from parsers.headings import CLAIMS
-from parsers.page import Cell
+from parsers.page import Cell, compact
 from parsers.sections import Section
 
 LONGEST = 9  # words of a heading
@@ -21,15 +21,28 @@ Line = tuple[Cell, ...]
 
 def divided(parts: Sequence[Section]) -> tuple[Section, ...]:
     """The sections; what stands under an unknown heading within one is a section without zone."""
-    return tuple(piece for part in parts for piece in _pieces(part))
+    printed = frozenset((cell.page, _place(cell)) for part in parts for cell in part.cells)
+    return tuple(piece for part in parts for piece in _pieces(part, printed))
 
 
-def _pieces(part: Section) -> Iterator[Section]:
+def _place(cell: Cell) -> tuple[str, int]:
+    return compact(cell.text), round(cell.top / 3)
+
+
+def _pieces(part: Section, printed: frozenset[tuple[int, tuple[str, int]]]) -> Iterator[Section]:
     if part.zone not in CLAIMS or part.heading is None:
         yield part
         return
     lines = part.lines
-    cuts = [at for at in range(len(lines)) if _is_heading(lines, at, part.heading.cell)]
+    known = part.heading.cell
+    # A head that also stands on the page of the heading belongs to the paper, not to the section.
+    own = [
+        at
+        for at, line in enumerate(lines)
+        if line[0].page == known.page or (known.page, _place(line[0])) not in printed
+    ]
+    shown = [lines[at] for at in own]
+    cuts = [at for place, at in enumerate(own) if _is_heading(shown, place, known)]
     first = cuts[0] if cuts else len(lines)
     yield (
         part

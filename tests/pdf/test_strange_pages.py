@@ -52,6 +52,12 @@ def test_a_page_of_its_own_behind_two_columns(title, size):
     assert not claimed(data) & BAITED
 
 
+def test_a_title_on_two_pages_is_none_of_the_paper():
+    """What stands at one place on several pages is a head of the paper if page 1 has it."""
+    order = ("results", "strange", "strange", "genes", "vus")
+    assert not claimed(WithStrangePage(title=TITLES[0], order=order).pdf()) & BAITED
+
+
 @pytest.mark.parametrize("title", TITLES)
 def test_a_block_between_tables_by_technology(title):
     rows = tuple((finding, "DNA-Tumor", "Seq", drug) for finding, drug in BAIT)
