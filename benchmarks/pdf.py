@@ -23,6 +23,8 @@ from tests.pdf.drawn import TwoColumn
 from tests.pdf.drawn_long import IDLE, long_report
 
 SAMPLES = Path(__file__).parent.parent / "sample_reports"
+# A scan, a locked and a ciphered file are read otherwise, or not at all.
+TYPED = sorted(p for p in SAMPLES.glob("*.pdf") if p.name[:3] not in {"09_", "16_", "17_"})
 READERS = pdf.Readers(choose=extract._reader, unknown=extract._unknown)  # noqa: SLF001
 FASTER, PEAK, GROWTH = 3.0, 80.0, 5.0
 
@@ -69,7 +71,7 @@ def speed() -> bool:
         f"{'sample':<34} {'pages':>5} {'read':>4} {'ours s':>7} {'bare s':>7} {'faster':>6}  same"
     )
     good = True
-    named = [(path.name, path.read_bytes()) for path in sorted(SAMPLES.glob("*.pdf"))]
+    named = [(path.name, path.read_bytes()) for path in TYPED]
     for name, data in (*named, ("drawn, 18 pages", drawn_long(18))):
         fast = pdfium.skim(data)
         passed = len(triage.passed_over(fast))
@@ -114,7 +116,7 @@ def one_long_file() -> None:
 
 
 def growth(count: int) -> bool:
-    samples = [path.read_bytes() for path in sorted(SAMPLES.glob("*.pdf"))]
+    samples = [path.read_bytes() for path in TYPED]
     for data in samples * 2:
         extract.read(data, "warm.pdf")
     before = resident()
