@@ -86,15 +86,6 @@ def texts(data: bytes, password: str | None = None) -> tuple[str, ...]:
         return tuple(_text(document, index) for index in range(len(document)))
 
 
-def pictures_only(data: bytes, password: str | None = None) -> tuple[bool, ...]:
-    """For every page whether it has no text at all, so that only its picture can be read.
-
-    Raises:
-        UnreadableError: the file cannot be opened, or a page of it.
-    """
-    return tuple(not text.strip() for text in texts(data, password))
-
-
 def attachments(data: bytes, password: str | None = None) -> tuple[str, ...]:
     """The names of the files that are attached to a PDF.
 
