@@ -1,4 +1,4 @@
-"""The kinds of columns our tables are made of, the same on SQLite and on PostgreSQL."""
+"""What our tables are made of, the same on SQLite and on PostgreSQL."""
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -73,7 +73,7 @@ def required(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Text, nullable=False)
 
 
-def key(name: str, kind: type[sa.types.TypeEngine[Any]] = sa.Text) -> sa.Column[Any]:
+def key(name: str, kind: type[TypeEngine[Any]] | TypeEngine[Any] = sa.Text) -> sa.Column[Any]:
     """A part of the primary key."""
     return sa.Column(name, kind, primary_key=True, autoincrement=False, nullable=False)
 
@@ -82,3 +82,24 @@ def one_of(column: str, words: type[StrEnum] | tuple[str, ...]) -> sa.CheckConst
     """A check that *column* holds one of *words* (or nothing, where it may)."""
     listed = ", ".join(f"'{word}'" for word in words)
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def table(name: str, *parts: sa.schema.SchemaItem) -> sa.Table:
+    """A table of ours; SQLite holds it to the kinds of its columns."""
+    return sa.Table(name, metadata, *parts, sqlite_strict=True)
+
+
+def hexadecimal(column: str) -> sa.CheckConstraint:
+    """A check that *column* is as long as a SHA-256."""
+    return sa.CheckConstraint(f"length({column}) = 64", name=column)

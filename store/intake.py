@@ -7,14 +7,21 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from store.tables import IntakeState, intake
+from store.books import IntakeState, intake
 
 
 def note(connection: sa.Connection, sha256: str, *, file: str, seen_at: datetime) -> bool:
     """Write the file down as waiting; False (and no row changes) if its bytes were seen before."""
     if connection.execute(sa.select(intake.c.sha256).where(intake.c.sha256 == sha256)).first():
         return False
-    row = {"sha256": sha256, "file": file, "first_seen": seen_at, "state": IntakeState.WAITING}
+    row = {
+        "sha256": sha256,
+        "file": file,
+        "first_seen": seen_at,
+        "state": IntakeState.WAITING,
+        "kept": False,
+        "fence": 0,
+    }
     connection.execute(sa.insert(intake), row)
     return True
 

@@ -4,10 +4,10 @@ The door of this room. Every call is a transaction of its own that happens whole
 and may be repeated: what already stands is not written twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import sqlalchemy as sa
 
@@ -15,9 +15,12 @@ from pipeline.errors import InputError
 from pipeline.model import Identity, ReportResult
 from pipeline.patient import Decision, Interpretation, Patient
 from store import cases, engine, intake, reports
+from store.books import IntakeState
 from store.cases import CaseRow
 from store.reports import HeldRow, Incoming, Saved, Stored
-from store.tables import HEAD, IntakeState
+from store.tables import HEAD
+
+T = TypeVar("T")
 
 
 def open_store(url: str) -> "Store":
@@ -64,6 +67,10 @@ class Store:
             found = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
             return found.scalar_one_or_none()
 
+    def _write(self, work: Callable[[sa.Connection], T]) -> T:
+        """Every change goes through here: one transaction, all or nothing."""
+        return engine.write(self._engine, work)
+
     def save_report(
         self,
         result: ReportResult,
@@ -88,9 +95,7 @@ class Store:
             case_id=case_id,
             hold=hold,
         )
-        return engine.write(
-            self._engine, lambda connection: reports.save(connection, incoming, revise=revise)
-        )
+        return self._write(lambda connection: reports.save(connection, incoming, revise=revise))
 
     def save_case(self, interpretation: Interpretation) -> bool:
         """Make this the current interpretation of its case; False if it already was.
@@ -98,22 +103,21 @@ class Store:
         `IdentityError` if it rests on a report that is not stored in this case: save the reports
         first, and leave out those that came back with a hold.
         """
-        return engine.write(self._engine, lambda connection: cases.save(connection, interpretation))
+        return self._write(lambda connection: cases.save(connection, interpretation))
 
     def record_decision(self, decision: Decision) -> bool:
         """Append a reviewer's decision; False if this very decision stands already."""
-        return engine.write(self._engine, lambda connection: cases.record(connection, decision))
+        return self._write(lambda connection: cases.record(connection, decision))
 
     def note_file(self, sha256: str, *, file: str, seen_at: datetime) -> bool:
         """Write an incoming file into the ledger; False if its bytes were seen before."""
-        return engine.write(
-            self._engine,
+        return self._write(
             lambda connection: intake.note(connection, sha256, file=file, seen_at=seen_at),
         )
 
     def settle_file(self, sha256: str, state: IntakeState) -> None:
         """Write into the ledger how a file ended, where no report was saved that says so."""
-        engine.write(self._engine, lambda connection: intake.settle(connection, sha256, state))
+        self._write(lambda connection: intake.settle(connection, sha256, state))
 
     def files(self) -> Mapping[IntakeState, int]:
         """How many files of the ledger stand in each state."""

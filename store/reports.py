@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from pipeline.model import Identity, ReportResult, ReportStatus
 from store import intake
+from store.books import IntakeState
 from store.rows import Row, canonical, identity_row, logical_key, report_row, restored, result_rows
 from store.tables import (
-    IntakeState,
     case_reports,
     cases,
     earlier_readings,

@@ -1,11 +1,10 @@
 """The tables: what stands in the database after a night, and which rows it refuses.
 
 Keys are natural (hash of the bytes, place in the report), never counters of the database, so
-that two databases fed the same files hold the same rows. A change here needs a revision in
-`migrations/versions`; a test compares the two.
+that two databases fed the same files hold the same rows. The books about the work stand in
+`books`. A change here or there needs a revision in `migrations/versions`; a test compares them.
 """
 
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,34 +21,26 @@ from pipeline.model import (
     Status,
 )
 from pipeline.patient import FlagKind, Jurisdiction, Site
-from store.columns import Count, Day, Number, Utc, YesNo, key, one_of, required, text
-
-HEAD = "0002"
-"""The revision of `migrations/versions` that ends with exactly these tables."""
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from store import books
+from store.columns import (
+    Count,
+    Day,
+    Number,
+    Utc,
+    YesNo,
+    hexadecimal,
+    key,
+    metadata,
+    one_of,
+    required,
+    table,
+    text,
 )
 
+__all__ = ["HEAD", "books", "metadata"]
 
-class IntakeState(StrEnum):
-    """Where a file of the inbox stands."""
-
-    WAITING = "waiting"
-    CLAIMED = "claimed"
-    DONE = "done"
-    HELD = "held"
-    QUARANTINED = "quarantined"
-
-
-def _table(name: str, *parts: sa.schema.SchemaItem) -> sa.Table:
-    return sa.Table(name, metadata, *parts, sqlite_strict=True)
+HEAD = "0003"
+"""The revision of `migrations/versions` that ends with exactly these tables."""
 
 
 def _of_report() -> sa.ForeignKeyConstraint:
@@ -72,17 +63,7 @@ def _identity() -> tuple[sa.Column[Any], ...]:
     )
 
 
-intake = _table(
-    "intake",
-    key("sha256"),
-    required("file"),
-    sa.Column("first_seen", Utc, nullable=False),
-    required("state"),
-    one_of("state", IntakeState),
-    sa.CheckConstraint("length(sha256) = 64", name="sha256"),
-)
-
-reports = _table(
+reports = table(
     "reports",
     key("id"),
     required("sha256"),
@@ -112,7 +93,7 @@ reports = _table(
     required("canonical"),
     sa.UniqueConstraint("sha256", "portion"),
     sa.UniqueConstraint("logical_key"),
-    sa.CheckConstraint("length(sha256) = 64", name="sha256"),
+    hexadecimal("sha256"),
     sa.CheckConstraint("portion = '' OR kind = 'table'", name="portion"),
     sa.CheckConstraint("(hold IS NULL) = (hold_code IS NULL)", name="hold"),
     sa.CheckConstraint("logical_key IS NULL OR hold IS NULL", name="logical_key"),
@@ -126,7 +107,7 @@ reports = _table(
     sa.Index(None, "accession"),
 )
 
-earlier_readings = _table(
+earlier_readings = table(
     "earlier_readings",
     key("report_id"),
     key("revision", sa.Integer),
@@ -136,7 +117,7 @@ earlier_readings = _table(
     _of_report(),
 )
 
-observations = _table(
+observations = table(
     "observations",
     key("report_id"),
     key("ordinal", sa.Integer),
@@ -173,7 +154,7 @@ observations = _table(
     sa.CheckConstraint("vaf >= 0 AND vaf <= 1", name="vaf"),
 )
 
-findings = _table(
+findings = table(
     "findings",
     key("report_id"),
     key("ordinal", sa.Integer),
@@ -200,7 +181,7 @@ findings = _table(
     sa.Index(None, "marker", "status"),
 )
 
-finding_observations = _table(
+finding_observations = table(
     "finding_observations",
     key("report_id"),
     key("finding", sa.Integer),
@@ -211,7 +192,7 @@ finding_observations = _table(
     ),
 )
 
-cases = _table(
+cases = table(
     "cases",
     key("id"),
     *_identity(),
@@ -225,7 +206,7 @@ cases = _table(
     one_of("site", Site),
 )
 
-case_reports = _table(
+case_reports = table(
     "case_reports",
     # The report alone is the key: no report belongs to two patients.
     key("report_id"),
@@ -235,7 +216,7 @@ case_reports = _table(
     sa.Index(None, "case_id"),
 )
 
-interpretations = _table(
+interpretations = table(
     "interpretations",
     key("case_id"),
     key("number", sa.Integer),
@@ -257,7 +238,7 @@ interpretations = _table(
     ),
 )
 
-interpretation_reports = _table(
+interpretation_reports = table(
     "interpretation_reports",
     key("case_id"),
     key("number", sa.Integer),
@@ -267,7 +248,7 @@ interpretation_reports = _table(
     _of_report(),
 )
 
-flags = _table(
+flags = table(
     "flags",
     key("case_id"),
     key("number", sa.Integer),
@@ -289,7 +270,7 @@ flags = _table(
     one_of("jurisdiction", Jurisdiction),
 )
 
-suggestions = _table(
+suggestions = table(
     "suggestions",
     key("case_id"),
     key("number", sa.Integer),
@@ -306,7 +287,7 @@ suggestions = _table(
     sa.CheckConstraint("rank >= 1", name="rank"),
 )
 
-near_misses = _table(
+near_misses = table(
     "near_misses",
     key("case_id"),
     key("number", sa.Integer),
@@ -322,7 +303,7 @@ near_misses = _table(
     one_of("jurisdiction", Jurisdiction),
 )
 
-not_assessed = _table(
+not_assessed = table(
     "not_assessed",
     key("case_id"),
     key("number", sa.Integer),
@@ -334,7 +315,7 @@ not_assessed = _table(
     one_of("marker", Marker),
 )
 
-decisions = _table(
+decisions = table(
     "decisions",
     key("id"),
     required("case_id"),
