@@ -4,7 +4,7 @@ Every step may be repeated: same bytes, same rows. The database is the truth, so
 from what is stored there, the reports of earlier days too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flows.outcome import HeldFile
@@ -18,8 +18,11 @@ from pipeline.identity import CaseGroup, Grouping, row_counts
 from pipeline.model import FileKind, Identity, ReportResult
 from pipeline.patient import Interpretation, Patient
 from pipeline.sheets import ManifestRow
+from store.inputs import Inputs
+from store.readings import Seen
 from store.records import Store
 from store.reports import Saved, Stored
+from store.rows import report_id
 
 _REPLACED = "a later version of the findings table replaces these rows"
 _TWO_CASES = "the identifiers fit two cases that are stored apart; a person must say whose it is"
@@ -53,14 +56,24 @@ class _Home:
 
 
 def settle(
-    store: Store, reads: Sequence[Read], known: Sequence[Outside], patients: Sequence[Patient]
+    store: Store,
+    reads: Sequence[Read],
+    known: Sequence[Outside],
+    patients: Sequence[Patient],
+    *,
+    read_with: str,
 ) -> Settled:
-    """Store every report, each in one transaction, in its case or held."""
+    """Store every report, each in one transaction, in its case or held.
+
+    *read_with* says of every reading which code and which assay table made it.
+    """
     stored = store.all_results()
     earlier = _earlier(stored, reads, known, patients)
     homes = _homes(place([*reads, *earlier], known, patients), stored)
-    fates = [(each.result, _keep(store, each.result, _whose(each), homes)) for each in reads]
-    fates += [(each.result, _keep(store, each.result, Identity(), homes)) for each in known]
+    fates = [
+        (each.result, _keep(store, each.result, whose, homes, _seen(each, read_with)))
+        for each, whose in _incoming(reads, known)
+    ]
     freed = [_keep(store, each.result, each.identity, homes) for each in _freed(stored, homes)]
     replaced = _replace_tables(store, stored, known, homes)
     held = tuple(_held(result, saved) for result, saved in fates if saved.case_id is None)
@@ -86,7 +99,22 @@ def conclude(store: Store, frame: Frame, work: CaseWork) -> bool:
         same = interpret_case(replace(frame, today=before.as_of), group, work.waiting)
         if to_json(same) == to_json(before):
             return store.save_case(before)
-    return store.save_case(interpret_case(frame, group, work.waiting))
+    said = interpret_case(frame, group, work.waiting)
+    return store.save_case(said, inputs=_inputs(frame, group, work.waiting))
+
+
+def _inputs(frame: Frame, group: CaseGroup, waiting: Iterable[ReportResult]) -> Inputs:
+    """What the case was made from, so that a replay can make it again."""
+    return Inputs(
+        patient=group.patient,
+        given=tuple(report_id(each.report, group.id) for each in group.results),
+        waiting=tuple(report_id(each.report, None) for each in waiting),
+        notices=(),
+        as_of=frame.as_of,
+        today=frame.today,
+        jurisdictions=frame.jurisdictions,
+        code_version=frame.code_version,
+    )
 
 
 def _earlier(
@@ -139,11 +167,31 @@ def _homes(grouping: Grouping, stored: Iterable[Stored]) -> dict[str, _Home]:
     return homes
 
 
-def _keep(store: Store, result: ReportResult, identity: Identity, homes: dict[str, _Home]) -> Saved:
+def _incoming(
+    reads: Iterable[Read], known: Iterable[Outside]
+) -> Iterator[tuple[Read | Outside, Identity]]:
+    """Every result with whose it is; a table of findings says so by its case alone."""
+    for read in reads:
+        yield read, _whose(read)
+    for table in known:
+        yield table, Identity()
+
+
+def _seen(read: Read | Outside, read_with: str) -> Seen:
+    return Seen(observations=read.observations, read_with=read_with)
+
+
+def _keep(
+    store: Store,
+    result: ReportResult,
+    identity: Identity,
+    homes: dict[str, _Home],
+    seen: Seen | None = None,
+) -> Saved:
     home = homes.get(result.report.sha256, _Home())
     # A file that was not read says itself why; a hold is for one whose owner is not known.
     hold = home.sentence if result.report.status.is_read else None
-    return store.save_report(result, case_id=home.case_id, hold=hold, identity=identity)
+    return store.save_report(result, case_id=home.case_id, hold=hold, identity=identity, seen=seen)
 
 
 def _whose(read: Read) -> Identity:

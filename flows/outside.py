@@ -31,6 +31,7 @@ class Outside:
 
     case: str
     result: ReportResult
+    observations: tuple[Observation, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +47,10 @@ def outside(rows: Iterable[FindingRow], assays: Assays) -> tuple[Outside, ...]:
     by_case: dict[str, list[FindingRow]] = {}
     for row in rows:
         by_case.setdefault(row.case, []).append(row)
+    readings = ((case, _reading(case, tuple(own))) for case, own in by_case.items())
     return tuple(
-        Outside(case=case, result=normalise(_reading(case, tuple(own)), assays))
-        for case, own in by_case.items()
+        Outside(case=case, result=normalise(each, assays), observations=each.observations)
+        for case, each in readings
     )
 
 

@@ -10,6 +10,7 @@ from flows.keep import Settled, conclude, settle
 from flows.outcome import Outcome
 from flows.outside import outside
 from flows.trip import Frame, Read, Readers, batches, read_files
+from pipeline.codec import fingerprint
 from store.records import Store
 
 BATCH_CASES = 100
@@ -57,7 +58,9 @@ def settle_all(work: Work, portions: Iterable[Sequence[Read]]) -> Settled:
         report = each.result.report
         work.store.note_file(report.sha256, file=report.file, seen_at=work.now)
     known = outside(work.gathered.findings, work.readers.assays)
-    return settle(work.store, reads, known, work.gathered.patients)
+    # The same pair reads the same: what was read by another is told apart.
+    read_with = f"{work.frame.code_version} {fingerprint(work.readers.assays)}"
+    return settle(work.store, reads, known, work.gathered.patients, read_with=read_with)
 
 
 def case_batches(settled: Settled) -> int:

@@ -14,7 +14,7 @@ from actionability.knowledge import Knowledge
 from parsers.child import Job, ReaderPool
 from pipeline.coverage import Assays
 from pipeline.identity import CaseGroup
-from pipeline.model import Notice, ReportResult
+from pipeline.model import Notice, Observation, ReportResult
 from pipeline.normalise import normalise
 from pipeline.patient import Interpretation, Jurisdiction
 from pipeline.reconcile import reconcile
@@ -48,10 +48,14 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """A file after its reading: what it says, and the manifest row that speaks of it."""
+    """A file after its reading: what it says, and the manifest row that speaks of it.
+
+    *observations* are all that its reader saw, those of a failed or held report too.
+    """
 
     result: ReportResult
     row: ManifestRow | None = None
+    observations: tuple[Observation, ...] = ()
 
 
 def batches(jobs: Sequence[Job], lanes: int) -> tuple[tuple[Job, ...], ...]:
@@ -86,7 +90,8 @@ def read_at_once(
 def read_file(readers: Readers, job: Job) -> Read:
     """Steps 2 to 5 for one file."""
     reading = readers.pool.read(_with_scope(readers, job))
-    return Read(result=normalise(reading, readers.assays), row=job.row)
+    result = normalise(reading, readers.assays)
+    return Read(result=result, row=job.row, observations=reading.observations)
 
 
 def _with_scope(readers: Readers, job: Job) -> Job:

@@ -15,6 +15,8 @@ from pipeline.codec import fingerprint
 from pipeline.errors import IdentityError, InputError
 from pipeline.model import Marker
 from pipeline.patient import Decision, FlagKind, Interpretation, Jurisdiction, Patient
+from store import inputs
+from store.inputs import Inputs
 from store.rows import Row, canonical, identity_row, interpretation_rows, report_id, restored
 from store.tables import (
     case_reports,
@@ -73,10 +75,16 @@ class CaseRow:
     stale: bool
 
 
-def save(connection: sa.Connection, said: Interpretation) -> bool:
+def save(
+    connection: sa.Connection,
+    said: Interpretation,
+    made_from: Inputs | None = None,
+    run_id: str | None = None,
+) -> bool:
     """Make *said* the current interpretation; False if it already is, and no row changes.
 
-    `IdentityError` if it rests on a report that is not stored in this very case.
+    *made_from* is what a replay needs to make it again. `IdentityError` if it rests on a report
+    that is not stored in this very case.
     """
     text = canonical(said)
     used = _revisions(connection, said)
@@ -93,6 +101,8 @@ def save(connection: sa.Connection, said: Interpretation) -> bool:
     for table, many in (rows | interpretation_rows(number, said)).items():
         if many:
             connection.execute(sa.insert(metadata.tables[table]), list(many))
+    if made_from is not None:
+        inputs.record(connection, (said.case.id, number), made_from, run_id)
     return True
 
 
