@@ -177,7 +177,9 @@ def _incoming(
         yield table, Identity()
 
 
-def _seen(read: Read | Outside, read_with: str) -> Seen:
+def _seen(read: Read | Outside, read_with: str) -> Seen | None:
+    if read.observations is None:
+        return None
     return Seen(observations=read.observations, read_with=read_with)
 
 

@@ -50,12 +50,13 @@ class Frame:
 class Read:
     """A file after its reading: what it says, and the manifest row that speaks of it.
 
-    *observations* are all that its reader saw, those of a failed or held report too.
+    *observations* are all that its reader saw, those of a failed or held report too; None where
+    the file was not read again and its stored reading stands.
     """
 
     result: ReportResult
     row: ManifestRow | None = None
-    observations: tuple[Observation, ...] = ()
+    observations: tuple[Observation, ...] | None = None
 
 
 def batches(jobs: Sequence[Job], lanes: int) -> tuple[tuple[Job, ...], ...]:
