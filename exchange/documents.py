@@ -11,6 +11,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
+from exchange.stated import missing, stated
 from pipeline.model import (
     Completeness,
     EarlierVersion,
@@ -19,17 +20,14 @@ from pipeline.model import (
     Marker,
     MarkerState,
     Notice,
-    Observation,
     Report,
     ReportResult,
     SmallVariant,
     Source,
 )
 from pipeline.patient import (
-    Evaluation,
     Interpretation,
     KnowledgeStamp,
-    Outcome,
     Patient,
     TherapyFlag,
 )
@@ -185,27 +183,23 @@ def _finding(finding: Finding) -> Document:
         "significance": finding.significance.value,
         "detail": finding.detail,
         "hgvs_p": small and small.hgvs_p,
-        "hgvs_c": (small and small.hgvs_c) or _first(seen, "hgvs_c"),
-        "transcript": (small and small.transcript) or _first(seen, "transcript"),
-        "genomic": _plain((small and small.genomic) or _first(seen, "genomic")),
+        "hgvs_c": stated(finding, "hgvs_c"),
+        "transcript": stated(finding, "transcript"),
+        "genomic": _plain(stated(finding, "genomic")),
         "fusion": _fusion(known) if isinstance(known, Fusion) else None,
-        "vaf": _first(seen, "vaf"),
-        "depth": _first(seen, "depth"),
-        "copies": _first(seen, "copies"),
-        "value": _first(seen, "value"),
-        "unit": _first(seen, "unit"),
+        "vaf": stated(finding, "vaf"),
+        "depth": stated(finding, "depth"),
+        "copies": stated(finding, "copies"),
+        "value": stated(finding, "value"),
+        "unit": stated(finding, "unit"),
         "specimen": finding.specimen,
         "origin": seen[0].origin.value,
-        "analyte": _plain(_first(seen, "analyte")),
-        "alteration": _first(seen, "alteration"),
+        "analyte": _plain(stated(finding, "analyte")),
+        "alteration": stated(finding, "alteration"),
         "conflicts": list(finding.conflicts),
         "source": _source(seen[0].source),
         "sources": [_source(each.source) for each in seen],
     }
-
-
-def _first(seen: Iterable[Observation], name: str) -> Any:  # noqa: ANN401 - a field by its name
-    return next((value for each in seen if (value := getattr(each, name)) is not None), None)
 
 
 def _fusion(fusion: Fusion) -> Document:
@@ -265,7 +259,7 @@ def _flag(flag: TherapyFlag) -> Document:
         "tiers": _record(flag.tiers),
         "because": list(flag.because),
         "cautions": list(flag.cautions),
-        "missing": _missing(flag.evaluations),
+        "missing": list(missing(flag)),
         "evaluations": [_record(each) for each in flag.evaluations],
         "findings": [each.detail for each in flag.findings],
         "label_scope": flag.label_scope,
@@ -274,11 +268,6 @@ def _flag(flag: TherapyFlag) -> Document:
         "unverified": list(flag.unverified),
         "indication_id": flag.indication_id,
     }
-
-
-def _missing(evaluations: Iterable[Evaluation]) -> list[str]:
-    open_questions = (each for each in evaluations if each.outcome is Outcome.UNDETERMINED)
-    return [each.missing or each.sentence for each in open_questions]
 
 
 def _stamp(knowledge: KnowledgeStamp) -> Document:
