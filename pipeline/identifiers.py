@@ -78,6 +78,34 @@ def merged(one: Identity, other: Identity) -> Identity:
     )
 
 
+def keys(identity: Identity) -> frozenset[tuple[str, str]]:
+    """What is stated, by kind, in the form in which it is compared.
+
+    Two identities without a common key share no identifier: they are never the same person, nor
+    in doubt. The authority of a number is no part of its key, because it may be left out.
+    """
+    born = identity.dob.isoformat() if identity.dob else ""
+    found = (
+        ("mrn", _number(identity.mrn)),
+        ("name", _name(identity.name)),
+        ("dob", born),
+        ("accession", _number(identity.accession)),
+        ("specimen", _number(identity.specimen_id)),
+    )
+    return frozenset((kind, value) for kind, value in found if value)
+
+
+def casts_doubt(one: Identity, other: Identity) -> bool:
+    """True where two identities share too much to be two persons, and differ too much for one.
+
+    A namesake or a shared birthday is none of it: one of two numbers or two identifiers agree,
+    and something contradicts them. One of both must be wrong, and nobody knows which.
+    """
+    agreeing = agreements(one, other)
+    shared = bool(agreeing & {"mrn", "accession"}) or len(agreeing) >= 2
+    return shared and bool(conflicts(one, other))
+
+
 def label(identity: Identity) -> str:
     """The strongest identifier in one normalised line; two persons never share it."""
     mrn, authority = _number(identity.mrn), _number(identity.assigning_authority)
