@@ -15,7 +15,8 @@ from pipeline.codec import fingerprint
 from pipeline.errors import IdentityError, InputError
 from pipeline.model import Marker
 from pipeline.patient import Decision, FlagKind, Interpretation, Jurisdiction, Patient
-from store import inputs
+from store import audit, inputs, vouched
+from store.audit import Act
 from store.inputs import Inputs
 from store.rows import Row, canonical, identity_row, interpretation_rows, report_id, restored
 from store.tables import (
@@ -94,15 +95,26 @@ def save(
     if current is not None and current.canonical == text:
         return _settle(connection, said.case.id)
     number = _supersede(connection, said.case.id)
-    _describe(connection, said)
-    connection.execute(sa.insert(interpretations), _interpretation(number, said, text))
+    described = _describe(connection, said)
+    row = _interpretation(number, said, text)
+    connection.execute(sa.insert(interpretations), row)
     link = {"case_id": said.case.id, "number": number}
     rows = {"interpretation_reports": tuple(link | each for each in used)}
-    for table, many in (rows | interpretation_rows(number, said)).items():
+    rows |= interpretation_rows(number, said)
+    for table, many in rows.items():
         if many:
             connection.execute(sa.insert(metadata.tables[table]), list(many))
     if made_from is not None:
         inputs.record(connection, (said.case.id, number), made_from, run_id)
+    detail = {
+        "number": number,
+        "interpretation": row["sha256"],
+        "knowledge": row["knowledge_sha256"],
+        "case": vouched.alone("cases", described),
+        "rows": vouched.interpretation(row, rows),
+    }
+    subject = audit.case_token(said.case.id)
+    audit.append(connection, action=Act.INTERPRETATION_SAVED, subject=subject, detail=detail)
     return True
 
 
@@ -161,7 +173,21 @@ def record(connection: sa.Connection, decision: Decision) -> bool:
     case = sa.select(cases.c.id).where(cases.c.id == decision.case_id)
     if connection.execute(case).first() is None:
         raise InputError("a decision must name a case that is stored")
-    connection.execute(sa.insert(decisions), {"id": key} | _decision(decision))
+    row = {"id": key} | _decision(decision)
+    connection.execute(sa.insert(decisions), row)
+    detail = {
+        "number": 1,
+        "case": audit.case_token(decision.case_id),
+        "shown": decision.shown_sha256,
+        "rows": vouched.alone("decisions", row),
+    }
+    audit.append(
+        connection,
+        action=Act.DECISION_RECORDED,
+        subject=key,
+        detail=detail,
+        actor=decision.reviewer,
+    )
     return True
 
 
@@ -209,9 +235,9 @@ def _settle(connection: sa.Connection, case_id: str) -> bool:
     return False
 
 
-def _describe(connection: sa.Connection, said: Interpretation) -> None:
+def _describe(connection: sa.Connection, said: Interpretation) -> Row:
     case = said.case
-    row = identity_row(case.patient.identity) | {
+    row = {"id": case.id} | identity_row(case.patient.identity) | {
         "site": case.patient.site,
         "tumour_type": case.tumour_type,
         "tumour_is_btc": case.tumour_is_btc,
@@ -220,7 +246,8 @@ def _describe(connection: sa.Connection, said: Interpretation) -> None:
     }
     changed = connection.execute(sa.update(cases).where(cases.c.id == case.id).values(row))
     if not changed.rowcount:
-        connection.execute(sa.insert(cases), row | {"id": case.id})
+        connection.execute(sa.insert(cases), row)
+    return row
 
 
 def _interpretation(number: int, said: Interpretation, text: str) -> Row:

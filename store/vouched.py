@@ -1,0 +1,93 @@
+"""What an entry of the audit vouches for: the rows of one thing in, one hash out.
+
+The same hash comes from rows about to be written and from those that stand in the tables.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from store.audit import digest, raw
+from store.columns import metadata
+from store.rows import Row
+
+_OF_REPORT = ("findings", "observations", "finding_observations", "case_reports")
+_OF_INTERPRETATION = (
+    "interpretation_reports",
+    "flags",
+    "suggestions",
+    "near_misses",
+    "not_assessed",
+)
+# What may change later without anything being said anew.
+_CHANGING = frozenset({"state", "stale"})
+_AT_ONCE = 200
+"""Things looked at in one portion: all that the check holds in memory."""
+
+
+def report(row: Row, rows: Mapping[str, Iterable[Row]]) -> str:
+    """The hash of a report: its row, its findings and observations, and its place in a case."""
+    return digest({"reports": [row]} | {name: rows.get(name, ()) for name in _OF_REPORT})
+
+
+def interpretation(row: Row, rows: Mapping[str, Iterable[Row]]) -> str:
+    """The hash of an interpretation: its row, and all that is drawn from it."""
+    own = {name: rows.get(name, ()) for name in _OF_INTERPRETATION}
+    return digest({"interpretations": [_lasting(row)]} | own)
+
+
+def alone(table: str, row: Row) -> str:
+    """The hash of a thing that is one row: a case, a decision, a resolution, a release."""
+    return digest({table: [_lasting(row)]})
+
+
+def portions(connection: sa.Connection, table: str, order: Sequence[str]) -> Iterator[list[Row]]:
+    """Every row of a table in the order of its key, some at a time."""
+    drawn = metadata.tables[table]
+    query = _select(drawn).order_by(*(drawn.c[name] for name in order))
+    found = connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings()
+    for some in found.partitions(_AT_ONCE):
+        yield [dict(row) for row in some]
+
+
+def reports_of(connection: sa.Connection, rows: Sequence[Row]) -> list[str]:
+    """The hash of each of these rows of `reports`, as the tables stand."""
+    keys = [row["id"] for row in rows]
+    parts = {name: _by(connection, name, ("report_id",), keys) for name in _OF_REPORT}
+    return [
+        report(row, {name: found[(row["id"],)] for name, found in parts.items()}) for row in rows
+    ]
+
+
+def interpretations_of(connection: sa.Connection, rows: Sequence[Row]) -> list[str]:
+    """The hash of each of these rows of `interpretations`, as the tables stand."""
+    keys = list(dict.fromkeys(row["case_id"] for row in rows))
+    key = ("case_id", "number")
+    parts = {name: _by(connection, name, key, keys) for name in _OF_INTERPRETATION}
+    return [
+        interpretation(
+            row, {name: found[row["case_id"], row["number"]] for name, found in parts.items()}
+        )
+        for row in rows
+    ]
+
+
+def _by(
+    connection: sa.Connection, table: str, key: Sequence[str], wanted: Collection[str]
+) -> dict[tuple[Any, ...], list[Row]]:
+    drawn = metadata.tables[table]
+    grouped: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    query = _select(drawn).where(drawn.c[key[0]].in_(wanted))
+    for row in connection.execute(query).mappings():
+        grouped[tuple(row[name] for name in key)].append(dict(row))
+    return grouped
+
+
+def _select(table: sa.Table) -> sa.Select[Any]:
+    return sa.select(*(raw(column) for column in table.c))
+
+
+def _lasting(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name not in _CHANGING}
