@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from pipeline.model import Finding, Identity, Marker, MarkerState, Notice, ReportResult
+from pipeline.model import (
+    Finding,
+    Identity,
+    Marker,
+    MarkerState,
+    Notice,
+    ReportResult,
+    ReportStatus,
+    Status,
+)
 
 
 class Site(StrEnum):
@@ -93,6 +102,30 @@ class Patient:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unsaid:
+    """What a superseded version said of a marker of which the later one prints nothing."""
+
+    marker: Marker
+    status: Status
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupersededReport:
+    """A version of a report that is no longer weighed, and the version that replaces it."""
+
+    sha256: str
+    file: str
+    status: ReportStatus
+    version: int
+    reported: date | None
+    by_sha256: str
+    by_version: int
+    by_status: ReportStatus
+    unsaid: tuple[Unsaid, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """All current reports of one patient and the state of every marker over them.
 
@@ -106,6 +139,7 @@ class Case:
     findings: tuple[Finding, ...]
     tumour_type: str | None = None
     tumour_is_btc: bool | None = None
+    superseded: tuple[SupersededReport, ...] = ()
     notices: tuple[Notice, ...] = ()
 
     def __post_init__(self) -> None:

@@ -5,115 +5,79 @@ which reports disagree is indeterminate and shows both sides (R81); specimens th
 marker detected, "differs by specimen". A case is negative only if an adequate report is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from pipeline.coverage import dna_only, low_adequacy
 from pipeline.findings import merged
-from pipeline.model import (
-    AlterationClass,
-    Analyte,
-    Basis,
-    Finding,
-    Marker,
-    MarkerState,
-    Notice,
-    Report,
-    ReportResult,
-    ReportStatus,
-    Status,
-)
+from pipeline.model import Basis, Finding, Marker, MarkerState, Notice, Report, ReportResult, Status
 from pipeline.normalise import derived
+from pipeline.opinions import Opinion, contradict, named, opinions
 from pipeline.patient import Case, Patient, Site
-from pipeline.specimens import NOT_NAMED, Specimens, specimen_of, specimens_of
-from pipeline.states import by_specimen, over_specimens
+from pipeline.specimens import Specimens, specimens_of
+from pipeline.states import over_specimens
 from pipeline.tumours import is_biliary
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Opinion:
-    """What one report says of a marker in one specimen; *weak* is why its negative is not firm."""
-
-    report: Report
-    state: MarkerState
-    weak: str | None
+from pipeline.versions import Versions, versions
 
 
 def reconcile(case_id: str, patient: Patient, results: Sequence[ReportResult]) -> Case:
     """All reports of a patient as one case; superseded versions are left out and named."""
-    current, superseded = _current(results)
-    places = specimens_of([each.report for each in current])
-    markers = {marker: _marker(marker, current, places) for marker in Marker}
-    tumour_type, is_btc, about_tumour = _tumour(patient, [each.report for each in current])
+    counted = versions(results)
+    reports = [each.report for each in counted.current]
+    places = specimens_of(reports)
+    markers = _left_open({marker: _marker(marker, counted, places) for marker in Marker}, counted)
+    tumour_type, is_btc, about_tumour = _tumour(patient, reports)
     return Case(
         id=case_id,
         patient=patient,
-        reports=tuple(current),
+        reports=counted.current,
         markers=markers,
-        findings=merged(each for result in current for each in _placed(result, places)),
+        findings=merged(each for result in counted.current for each in _placed(result, places)),
         tumour_type=tumour_type,
         tumour_is_btc=is_btc,
+        superseded=counted.superseded,
         notices=(
-            *superseded,
+            *counted.notices,
             *about_tumour,
             *_about_conflicts(markers),
-            *_about_age(patient, [each.report for each in current]),
+            *_about_age(patient, reports),
             *derived(markers),
         ),
     )
-
-
-def _current(results: Sequence[ReportResult]) -> tuple[list[ReportResult], tuple[Notice, ...]]:
-    """The reports that count: each file once, and no version that a later one replaces."""
-    once = list({each.report.sha256: each for each in results}.values())
-    current = [each for each in once if not any(_replaces(other, each) for other in once)]
-    old = len(once) - len(current)
-    told = f"{old} superseded report version(s) left out"
-    return current, (Notice(code="superseded", message=told),) if old else ()
-
-
-def _replaces(newer: ReportResult, older: ReportResult) -> bool:
-    """Whether one report is a later version of the other: same order, and it speaks of as much."""
-    new, old = newer.report, older.report
-    if new.accession is None or not new.status.is_read or _order(new) != _order(old):
-        return False
-    later = new.version > old.version or (
-        new.version == old.version
-        and new.status is ReportStatus.AMENDED
-        and old.status is not ReportStatus.AMENDED
-    )
-    return later and _assessed(older) <= _assessed(newer)
-
-
-def _order(report: Report) -> tuple[object, ...]:
-    return report.kind, report.vendor, report.assay, report.accession
-
-
-def _assessed(result: ReportResult) -> set[Marker]:
-    states = result.markers.items()
-    return {marker for marker, each in states if each.status is not Status.NOT_ASSESSED}
 
 
 def _placed(result: ReportResult, places: Specimens) -> list[Finding]:
     """The findings under the names that the whole case uses for their specimens."""
     report = result.report
     return [
-        replace(each, specimen=_name(places.label(report, each.specimen)))
+        replace(each, specimen=named(places.label(report, each.specimen)))
         for each in result.findings
     ]
 
 
-def _name(label: str) -> str | None:
-    return None if label == NOT_NAMED else label
+def _left_open(states: dict[Marker, MarkerState], counted: Versions) -> dict[Marker, MarkerState]:
+    """What a superseded version found and the later one does not name is neither yes nor no."""
+    lost = {each.marker: each.detail for old in counted.superseded for each in old.unsaid}
+    silent = {marker: each for marker, each in states.items() if each.basis is not Basis.EXPLICIT}
+    return states | {
+        marker: replace(
+            each,
+            status=Status.INDETERMINATE,
+            detail=f"a superseded version said {lost[marker]}; the later one is silent",
+            by_specimen={},
+        )
+        for marker, each in silent.items()
+        if marker in lost
+    }
 
 
-def _marker(marker: Marker, results: Sequence[ReportResult], places: Specimens) -> MarkerState:
+def _marker(marker: Marker, counted: Versions, places: Specimens) -> MarkerState:
     """One marker over all reports: within each specimen first, then over the specimens."""
-    opinions: dict[str, list[_Opinion]] = {}
-    for result in results:
-        for label, opinion in _opinions(marker, result, places):
-            opinions.setdefault(label, []).append(opinion)
-    states = {label: _agreed(marker, each, label) for label, each in opinions.items()}
+    heard: dict[str, list[Opinion]] = {}
+    for result in counted.current:
+        whole = counted.silence_counts(marker, result)
+        for each in opinions(marker, result, places, silence_counts=whole):
+            heard.setdefault(each.label, []).append(each)
+    states = {label: _agreed(marker, each, label) for label, each in heard.items()}
     spoken = {
         label: each for label, each in states.items() if each.status is not Status.NOT_ASSESSED
     }
@@ -130,100 +94,51 @@ def _marker(marker: Marker, results: Sequence[ReportResult], places: Specimens) 
     return _over(marker, spoken)
 
 
-def _opinions(
-    marker: Marker, result: ReportResult, places: Specimens
-) -> Iterable[tuple[str, _Opinion]]:
-    report = result.report
-    placed = by_specimen(marker, report, result.findings, report.covered)
-    for name, state in placed.items():
-        label = places.label(report, name)
-        own = tuple(
-            replace(each, specimen=_name(places.label(report, each.specimen)))
-            for each in state.findings
-        )
-        specimen = specimen_of(report, name, state.findings)
-        weak = (
-            *low_adequacy(marker, report, report.covered, specimen),
-            *dna_only(marker, state.findings),
-        )
-        yield (
-            label,
-            _Opinion(
-                report=report,
-                state=replace(state, findings=own, specimen=_name(label)),
-                weak=weak[0].message if weak else None,
-            ),
-        )
-
-
-def _agreed(marker: Marker, opinions: Sequence[_Opinion], label: str) -> MarkerState:
+def _agreed(marker: Marker, heard: Sequence[Opinion], label: str) -> MarkerState:
     """What the reports on one specimen say together."""
-    positive = [each for each in opinions if each.state.status is Status.DETECTED]
-    negative = [each for each in opinions if each.state.status is Status.NOT_DETECTED]
+    positive = [each for each in heard if each.state.status is Status.DETECTED]
+    negative = [each for each in heard if each.state.status is Status.NOT_DETECTED]
     conflicts = tuple(
         f"{_who(yes.report)}: {yes.state.detail}; {_who(no.report)}: {no.state.detail}"
         for yes in positive
         for no in negative
-        if _contradict(yes, no)
+        if contradict(yes, no)
     )
-    chosen = positive or _open(opinions) or _firm(negative) or negative or _unsure(opinions)
-    leading = (chosen or list(opinions))[0].state
-    status, detail = leading.status, _details(chosen or opinions)
+    chosen = positive or _open(heard) or _firm(negative) or negative or _unsure(heard)
+    leading = (chosen or list(heard))[0].state
+    status, detail = leading.status, _details(chosen or heard)
     if conflicts:
         status, detail = Status.INDETERMINATE, f"reports disagree on {label}"
     elif chosen is negative and negative:
-        status, detail = Status.INDETERMINATE, f"{detail}; {negative[0].weak}"
+        status, detail = Status.INDETERMINATE, f"{detail}; {negative[0].weak[0].message}"
     return replace(
         leading,
         marker=marker,
         status=status,
         detail=detail,
-        findings=merged(found for each in opinions for found in each.state.findings),
-        conflicts=(*conflicts, *(told for each in opinions for told in each.state.conflicts)),
+        findings=merged(found for each in heard for found in each.state.findings),
+        conflicts=(*conflicts, *(told for each in heard for told in each.state.conflicts)),
         by_specimen={},
     )
 
 
-def _open(opinions: Sequence[_Opinion]) -> list[_Opinion]:
+def _open(heard: Sequence[Opinion]) -> list[Opinion]:
     """Results printed as open: equivocal, in conflict, of low coverage. A negative is no answer."""
-    unsure = [each for each in opinions if each.state.status is Status.INDETERMINATE]
+    unsure = [each for each in heard if each.state.status is Status.INDETERMINATE]
     return [each for each in unsure if each.state.basis is Basis.EXPLICIT]
 
 
-def _firm(negative: Sequence[_Opinion]) -> list[_Opinion]:
-    return [each for each in negative if each.weak is None]
+def _firm(negative: Sequence[Opinion]) -> list[Opinion]:
+    return [each for each in negative if not each.weak]
 
 
-def _unsure(opinions: Sequence[_Opinion]) -> list[_Opinion]:
+def _unsure(heard: Sequence[Opinion]) -> list[Opinion]:
     """Silence of an inadequate specimen."""
-    return [each for each in opinions if each.state.status is Status.INDETERMINATE]
+    return [each for each in heard if each.state.status is Status.INDETERMINATE]
 
 
-def _contradict(yes: _Opinion, no: _Opinion) -> bool:
-    """Whether the two cannot both be true of one specimen.
-
-    A printed negative contradicts, unless DNA missed a fusion that RNA shows (R41). Silence
-    contradicts a mutation only: files often leave out fusions and copy numbers.
-    """
-    kind = yes.state.marker.alteration_class
-    if no.state.basis is not Basis.EXPLICIT:
-        return kind is AlterationClass.MUTATION and no.weak is None
-    fused = kind is AlterationClass.FUSION
-    return not (fused and _analytes(yes) == {Analyte.RNA} and _analytes(no) == {Analyte.DNA})
-
-
-def _analytes(opinion: _Opinion) -> set[Analyte | None]:
-    status = opinion.state.status
-    return {
-        seen.analyte
-        for each in opinion.state.findings
-        if each.status is status
-        for seen in each.observations
-    }
-
-
-def _details(opinions: Sequence[_Opinion]) -> str:
-    return "; ".join(dict.fromkeys(each.state.detail for each in opinions))
+def _details(heard: Sequence[Opinion]) -> str:
+    return "; ".join(dict.fromkeys(each.state.detail for each in heard))
 
 
 def _who(report: Report) -> str:

@@ -101,7 +101,7 @@ def _is_same(one: _Seen, other: _Seen) -> bool:
         return not _is_letter(names[0]) or _one_order(one.report, other.report)
     if not (one.alone and other.alone):
         return False
-    accessions = _accession(one.report), _accession(other.report)
+    accessions = accession_of(one.report), accession_of(other.report)
     if None in accessions:
         return None in names
     return accessions[0] == accessions[1]
@@ -114,7 +114,7 @@ def _is_letter(name: str | None) -> bool:
 
 def _one_order(one: Report, other: Report) -> bool:
     """True unless the two reports are known to be of different orders."""
-    orders = {_accession(one), _accession(other)}
+    orders = {accession_of(one), accession_of(other)}
     return None in orders or len(orders) == 1
 
 
@@ -124,7 +124,8 @@ def _told_apart(one: Specimen, other: Specimen) -> bool:
     return plasma or (None not in days and days[0] != days[1])
 
 
-def _accession(report: Report) -> str | None:
+def accession_of(report: Report) -> str | None:
+    """The number of the order, however its letters and blanks are printed."""
     return _plain(report.accession or report.identity.accession)
 
 

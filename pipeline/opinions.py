@@ -1,0 +1,95 @@
+"""One report in, its word on a marker out: specimen by specimen, and how firm a negative is.
+
+What `reconcile` weighs, `concordance` compares and `timeline` puts in order.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.coverage import dna_only, low_adequacy
+from pipeline.model import (
+    AlterationClass,
+    Analyte,
+    Basis,
+    Marker,
+    MarkerState,
+    Notice,
+    Report,
+    ReportResult,
+    Specimen,
+)
+from pipeline.specimens import NOT_NAMED, Specimens, specimen_of
+from pipeline.states import by_specimen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opinion:
+    """What one report says of a marker in one specimen, under the case's name for it.
+
+    *weak* is why a negative of this report is not firm, () where it is.
+    """
+
+    report: Report
+    label: str
+    specimen: Specimen | None
+    state: MarkerState
+    weak: tuple[Notice, ...]
+
+
+def opinions(
+    marker: Marker, result: ReportResult, places: Specimens, *, silence_counts: bool = True
+) -> Iterator[Opinion]:
+    """The report's word on *marker* in each of its specimens.
+
+    Without *silence_counts* only what is printed is heard: an addendum is silent on what the
+    report before it said.
+    """
+    report = result.report
+    scope = report.covered if silence_counts else ()
+    for name, state in by_specimen(marker, report, result.findings, scope).items():
+        label = places.label(report, name)
+        own = tuple(
+            replace(each, specimen=named(places.label(report, each.specimen)))
+            for each in state.findings
+        )
+        specimen = specimen_of(report, name, state.findings)
+        weak = (
+            *low_adequacy(marker, report, report.covered, specimen),
+            *dna_only(marker, state.findings),
+        )
+        yield Opinion(
+            report=report,
+            label=label,
+            specimen=specimen,
+            state=replace(state, findings=own, specimen=named(label)),
+            weak=weak,
+        )
+
+
+def named(label: str) -> str | None:
+    """The specimen's name as a finding bears it; None for one that nothing names."""
+    return None if label == NOT_NAMED else label
+
+
+def contradict(yes: Opinion, no: Opinion) -> bool:
+    """Whether a detection and a negative cannot both be true of one specimen.
+
+    A printed negative contradicts, unless DNA missed a fusion that RNA shows (R41). Silence
+    contradicts a mutation only: files often leave out fusions and copy numbers.
+    """
+    kind = yes.state.marker.alteration_class
+    if no.state.basis is not Basis.EXPLICIT:
+        return kind is AlterationClass.MUTATION and not no.weak
+    fused = kind is AlterationClass.FUSION
+    return not (fused and analytes(yes) == {Analyte.RNA} and analytes(no) == {Analyte.DNA})
+
+
+def analytes(opinion: Opinion) -> set[Analyte | None]:
+    """What was examined for the status that the opinion gives."""
+    status = opinion.state.status
+    return {
+        seen.analyte
+        for each in opinion.state.findings
+        if each.status is status
+        for seen in each.observations
+    }
