@@ -142,16 +142,21 @@ intake = table(
     sa.Column("fence", sa.Integer, nullable=False),
     sa.Column("claimed_at", Utc),
     sa.Column("lease_until", Utc),
+    # What it was last read with, as a hash: the code, the assays and its manifest row.
+    text("read_with"),
     one_of("state", IntakeState),
     hexadecimal("sha256"),
     sa.CheckConstraint("(state = 'claimed') = (claimed_by IS NOT NULL)", name="claimed"),
     sa.CheckConstraint("(claimed_by IS NULL) = (lease_until IS NULL)", name="lease"),
+    sa.Index(None, "claimed_by"),
 )
 
 entries = table(
     "entries",
     # The hash of the path: a name may be any bytes, and may be a patient's.
     key("place"),
+    # The place of the inbox that was given.
+    required("root"),
     required("file"),
     required("state"),
     required("code"),
@@ -159,6 +164,7 @@ entries = table(
     sa.Column("first_seen", Utc, nullable=False),
     one_of("state", EntryState),
     hexadecimal("place"),
+    sa.Index(None, "root"),
 )
 
 readings = table(
@@ -266,6 +272,7 @@ audit = table(
     required("previous"),
     required("hash"),
     sa.UniqueConstraint("hash"),
+    sa.Index(None, "subject"),
     sa.CheckConstraint("seq >= 1", name="seq"),
     hexadecimal("previous"),
     hexadecimal("hash"),

@@ -4,8 +4,7 @@ The door of this room. Every call is a transaction of its own that happens whole
 and may be repeated: what already stands is not written twice.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -14,28 +13,34 @@ import sqlalchemy as sa
 from pipeline.errors import InputError
 from pipeline.model import Identity, ReportResult
 from pipeline.patient import Decision, Interpretation, Patient
-from store import cases, engine, intake, reports
-from store.books import IntakeState
-from store.cases import CaseRow
+from store import audit, cases, engine, listing, reports
+from store.audit import Act
+from store.inputs import Inputs
+from store.ledger import Ledger
+from store.listing import CaseRow, Page
+from store.readings import Seen
 from store.reports import HeldRow, Incoming, Saved, Stored
+from store.seal import Seal
 from store.tables import HEAD
 
 T = TypeVar("T")
 
 
-def open_store(url: str) -> "Store":
+def open_store(url: str, seal: Seal | None = None) -> "Store":
     """The store at *url* (SQLite or PostgreSQL); `InputError` if the URL is neither.
 
-    A new SQLite file and its directory are readable by their owner alone.
+    A new SQLite file and its directory are readable by their owner alone. *seal* makes the audit
+    believable; without one its entries are numbered and chained, but anybody can forge them.
     """
-    return Store(engine.connect(url))
+    return Store(engine.connect(url), seal or Seal())
 
 
-class Store:
+class Store(Ledger):
     """An open database. A context manager; every door raises `StoreError` if it refuses."""
 
-    def __init__(self, database: sa.Engine) -> None:
+    def __init__(self, database: sa.Engine, seal: Seal | None = None) -> None:
         self._engine = database
+        self._seal = seal or Seal()
 
     def __enter__(self) -> Self:
         return self
@@ -68,10 +73,14 @@ class Store:
             return found.scalar_one_or_none()
 
     def _write(self, work: Callable[[sa.Connection], T]) -> T:
-        """Every change goes through here: one transaction, all or nothing."""
-        return engine.write(self._engine, work)
+        """Every change goes through here: one transaction with its audit, all or nothing."""
 
-    def save_report(
+        def once(inner: Callable[[sa.Connection], T]) -> T:
+            return audit.write(self._engine, self._seal, inner)
+
+        return once(work) if self._acting is None else self._acting.write(once, work)
+
+    def save_report(  # noqa: PLR0913 - whose, where, and what was seen of it
         self,
         result: ReportResult,
         *,
@@ -79,12 +88,14 @@ class Store:
         hold: str | None,
         identity: Identity | None = None,
         revise: bool = False,
+        seen: Seen | None = None,
     ) -> Saved:
         """Store one report with its findings and its place in a case.
 
         *hold* is the sentence why nothing may be concluded from it yet; a report with a hold
         belongs to no case. *identity* is whose it is by the manifest, where that adds to what the
-        report prints. *revise* puts another reading of the same bytes in place of the stored one;
+        report prints. *seen* is what its reader saw, for a replay; without it the reading that is
+        stored stands. *revise* puts another reading of the same bytes in place of the stored one;
         without it only a better one (held before, readable now) takes its place. `Saved` says
         what happened and whether a hold stands, which the store sets itself where another file
         already stands for the same report.
@@ -94,35 +105,40 @@ class Store:
             identity=identity or result.report.identity,
             case_id=case_id,
             hold=hold,
+            seen=seen,
+            run_id=self._run_id,
         )
-        return self._write(lambda connection: reports.save(connection, incoming, revise=revise))
 
-    def save_case(self, interpretation: Interpretation) -> bool:
+        def work(connection: sa.Connection) -> Saved:
+            with self._concluding(connection, result.report.sha256):
+                return reports.save(connection, incoming, revise=revise)
+
+        saved = self._write(work)
+        self._has_concluded(result.report.sha256)
+        return saved
+
+    def save_case(self, interpretation: Interpretation, *, inputs: Inputs | None = None) -> bool:
         """Make this the current interpretation of its case; False if it already was.
 
+        *inputs* is what it was made from: without them it cannot be replayed.
         `IdentityError` if it rests on a report that is not stored in this case: save the reports
         first, and leave out those that came back with a hold.
         """
-        return self._write(lambda connection: cases.save(connection, interpretation))
+        return self._write(
+            lambda connection: cases.save(connection, interpretation, inputs, self._run_id)
+        )
 
     def record_decision(self, decision: Decision) -> bool:
         """Append a reviewer's decision; False if this very decision stands already."""
         return self._write(lambda connection: cases.record(connection, decision))
 
-    def note_file(self, sha256: str, *, file: str, seen_at: datetime) -> bool:
-        """Write an incoming file into the ledger; False if its bytes were seen before."""
-        return self._write(
-            lambda connection: intake.note(connection, sha256, file=file, seen_at=seen_at),
+    def record_read(self, actor: str, subject: str) -> None:
+        """Append to the audit that *actor* looked at *subject*, an opaque id (R23)."""
+        self._write(
+            lambda connection: audit.append(
+                connection, action=Act.PATIENT_READ, subject=subject, detail={}, actor=actor
+            )
         )
-
-    def settle_file(self, sha256: str, state: IntakeState) -> None:
-        """Write into the ledger how a file ended, where no report was saved that says so."""
-        self._write(lambda connection: intake.settle(connection, sha256, state))
-
-    def files(self) -> Mapping[IntakeState, int]:
-        """How many files of the ledger stand in each state."""
-        with engine.read(self._engine) as connection:
-            return intake.count(connection)
 
     def known(self, sha256: str) -> bool:
         """True if a report of these bytes is stored, held ones included."""
@@ -144,10 +160,10 @@ class Store:
         with engine.read(self._engine) as connection:
             return reports.held(connection)
 
-    def cases(self, *, flagged: bool = False) -> tuple[CaseRow, ...]:
-        """The list of cases, or only of those with a therapy flag."""
+    def cases(self, *, flagged: bool = False, page: Page | None = None) -> tuple[CaseRow, ...]:
+        """The list of cases, or only of those with a therapy flag; whole, or one page of it."""
         with engine.read(self._engine) as connection:
-            return cases.listing(connection, flagged=flagged)
+            return listing.listing(connection, flagged=flagged, page=page)
 
     def stale_cases(self) -> tuple[str, ...]:
         """Ids of the cases to be made again: a report came, went or changed since."""

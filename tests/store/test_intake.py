@@ -1,46 +1,202 @@
-"""The ledger of files: first seen once, and every file in exactly one state."""
+"""The ledger of files: first seen once, in exactly one state, and concluded by one run alone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from pipeline.errors import InputError, StoreError
 from pipeline.model import ReportStatus
-from store.books import IntakeState
+from store.books import IntakeState, RunState
+from store.intake import Arrival
+from store.leases import Clock, still
+from store.runs import Ending, Opening
 from tests.store.samples import result, sha
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 TUESDAY = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
 
 
-def test_the_first_sight_of_the_bytes_stands(store, url, rows):
-    assert store.note_file(sha("one"), file="one.pdf", seen_at=MONDAY) is True
-    before = rows(url)["intake"]
+def at_work(store, name, clock=None):
+    """A store that acts for a new run; whoever was at work before is taken for dead."""
+    clock = clock or still(MONDAY)
+    opening = Opening(id=name, host="laboratory", pid=1, code_version="test")
+    run = store.start_run(opening, clock=clock, alive=lambda *_: False)
+    return store.acting(run, clock)
 
-    assert store.note_file(sha("one"), file="copy.pdf", seen_at=TUESDAY) is False
+
+def arrived(store, *names):
+    files = [Arrival(sha256=sha(each), file=f"{each}.pdf", size=7) for each in names]
+    store.arrive(files, seen_at=MONDAY)
+
+
+def claimed(store, name, read_with="first"):
+    return store.claim([sha(name)], read_with={sha(name): read_with})
+
+
+def state(store, name):
+    return store.files_of([sha(name)])[sha(name)].state
+
+
+def test_the_first_sight_of_the_bytes_stands(store, url, rows):
+    arrived(store, "one")
+    before = rows(url)["intake"]
+    again = Arrival(sha256=sha("one"), file="copy.pdf", size=7)
+    store.arrive([again], seen_at=TUESDAY)
+
     assert rows(url)["intake"] == before
-    ((digest, file, _, first_seen, state, *_),) = before
-    assert (digest, file, first_seen, state) == (sha("one"), "one.pdf", MONDAY, "waiting")
+    (file,) = store.files_in(IntakeState.WAITING)
+    assert (file.sha256, file.file, file.first_seen) == (sha("one"), "one.pdf", MONDAY)
+    assert (file.size, file.kept) == (7, True)
 
 
 def test_every_file_is_counted_in_one_state(store):
-    for name in ("one", "two", "held", "later"):
-        store.note_file(sha(name), file=name, seen_at=MONDAY)
+    arrived(store, "one", "two", "unreadable", "strange", "later")
     store.save_report(result("one"), case_id="c1", hold=None)
     store.save_report(result("two", accession="2"), case_id=None, hold="whose is it?")
-    unread = result("held", status=ReportStatus.UNREADABLE, reasons=("it is damaged",))
-    store.save_report(unread, case_id=None, hold=None)
+    for name, status in (
+        ("unreadable", ReportStatus.UNREADABLE),
+        ("strange", ReportStatus.UNRECOGNISED),
+    ):
+        unread = result(name, status=status, reasons=("it is odd",))
+        store.save_report(unread, case_id=None, hold=None)
 
     assert store.files() == {
         IntakeState.WAITING: 1,
         IntakeState.CLAIMED: 0,
         IntakeState.DONE: 1,
         IntakeState.HELD: 2,
-        IntakeState.QUARANTINED: 0,
+        IntakeState.QUARANTINED: 1,
     }
-
-    store.settle_file(sha("later"), IntakeState.QUARANTINED)
-    assert store.files()[IntakeState.QUARANTINED] == 1
-    assert store.files()[IntakeState.WAITING] == 0
+    (held, strange) = sorted(store.files_in(IntakeState.HELD), key=lambda each: each.code or "")[
+        -2:
+    ]
+    assert {held.reason, strange.reason} == {"whose is it?", "it is odd"}
 
 
 def test_a_report_without_a_ledger_entry_is_stored(store):
     store.save_report(result(), case_id="c1", hold=None)
     assert sum(store.files().values()) == 0
+
+
+def test_a_file_is_claimed_concluded_and_free_again(store):
+    arrived(store, "one")
+    night = at_work(store, "night")
+    assert claimed(night, "one") == {sha("one")}
+    assert state(store, "one") is IntakeState.CLAIMED
+    night.save_report(result("one"), case_id="c1", hold=None)
+    assert state(store, "one") is IntakeState.DONE
+    assert store.files_of([sha("one")])[sha("one")].read_with == "first"
+
+
+def test_a_second_claim_of_a_run_at_work_gets_nothing(store):
+    arrived(store, "one")
+    night = at_work(store, "night")
+    assert claimed(night, "one")
+    assert claimed(night, "one") == frozenset()
+    assert night.claim([sha("never seen")], read_with={sha("never seen"): "x"}) == frozenset()
+
+
+def test_read_again_to_the_same_end_is_free_again_too(store, url, rows):
+    arrived(store, "one")
+    unread = result("one", status=ReportStatus.UNRECOGNISED, reasons=("nobody knows it",))
+    night = at_work(store, "monday")
+    claimed(night, "one")
+    night.save_report(unread, case_id=None, hold=None)
+    before = rows(url)["reports"]
+    night = at_work(store, "tuesday")
+    claimed(night, "one", read_with="second")
+    night.save_report(unread, case_id=None, hold=None)
+
+    assert state(store, "one") is IntakeState.HELD
+    assert store.files_of([sha("one")])[sha("one")].read_with == "second"
+    assert rows(url)["reports"] == before
+
+
+def test_who_slept_through_the_night_stores_nothing(store, url, rows):
+    """A run whose lease is over and whose file was taken over is refused, and no row changes."""
+    arrived(store, "one", "two")
+    sleeper = at_work(store, "sleeper")
+    claimed(sleeper, "one")
+    successor = at_work(store, "successor")
+    assert state(store, "one") is IntakeState.WAITING, "what the dead have claimed waits again"
+    assert claimed(successor, "one") == {sha("one")}
+    successor.save_report(result("one"), case_id="c1", hold=None)
+    before = rows(url)
+
+    late = result("one", status=ReportStatus.UNRECOGNISED, reasons=("I slept",))
+    with pytest.raises(StoreError) as refused:
+        sleeper.save_report(late, case_id=None, hold=None)
+    assert refused.value.code == "fenced"
+    with pytest.raises(StoreError):
+        claimed(sleeper, "two")
+    assert rows(url) == before
+
+
+def test_a_file_that_another_run_reads_is_nobody_elses_to_conclude(store, url, rows):
+    arrived(store, "one")
+    night = at_work(store, "night")
+    claimed(night, "one")
+    before = rows(url)
+    with pytest.raises(StoreError) as refused:
+        store.save_report(result("one"), case_id="c1", hold=None)
+    assert refused.value.code == "lost_lease"
+    assert rows(url) == before
+
+
+@pytest.mark.parametrize(
+    ("later", "gets"),
+    [
+        (timedelta(minutes=4), False),
+        (timedelta(minutes=6), True),
+        (timedelta(hours=-1), True),
+        (timedelta(days=-365), True),
+    ],
+    ids=["lease runs", "lease over", "clock back an hour", "clock back a year"],
+)
+def test_a_claim_of_a_run_elsewhere_may_be_taken_when_its_lease_is_over(store, later, gets):
+    """The other run may still believe that it is at work; its fence says otherwise."""
+    arrived(store, "one")
+    moment = [MONDAY]
+    clock = Clock(now=lambda: moment[0], ticks=lambda: 0.0)
+    night = at_work(store, "night", clock)
+    claimed(night, "one")
+    run = store.last_run()
+    moment[0] = MONDAY + later
+    opening = Opening(id="other", host="elsewhere", pid=2, code_version="test")
+    other = store.start_run(opening, clock=clock, alive=lambda *_: True)
+    assert run is not None
+    assert (other is not None) is gets
+    if other is not None:
+        assert claimed(store.acting(other, clock), "one") == {sha("one")}
+
+
+def test_what_a_run_did_not_conclude_waits_again_at_its_end(store):
+    arrived(store, "one")
+    night = at_work(store, "night")
+    claimed(night, "one")
+    night.finish_run(Ending(state=RunState.FAILED, fault="StoreError"))
+    assert state(store, "one") is IntakeState.WAITING
+
+
+def test_a_held_file_waits_again_on_the_word_of_a_person(store):
+    arrived(store, "one", "two")
+    unread = result("one", status=ReportStatus.UNREADABLE, reasons=("it is damaged",))
+    store.save_report(unread, case_id=None, hold=None)
+    store.save_report(result("two"), case_id="c1", hold=None)
+    assert store.read_again(sha("one")) is True
+    assert state(store, "one") is IntakeState.WAITING
+    assert store.read_again(sha("one")) is False
+    assert store.read_again(sha("two")) is False, "a file that is done is not read again"
+
+
+def test_a_file_is_named_by_the_beginning_of_its_id(store):
+    arrived(store, *(f"file {number}" for number in range(600)))
+    whole = sha("file 7")
+    assert store.file_named(whole[:12].upper()).sha256 == whole
+    for prefix, told in (
+        ("abc", "four at least"),
+        ("%___", "four at least"),
+        ("0" * 12, "no file"),
+    ):
+        with pytest.raises(InputError, match=told):
+            store.file_named(prefix)

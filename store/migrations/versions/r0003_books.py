@@ -97,6 +97,7 @@ def upgrade() -> None:
         sa.Column("fence", sa.Integer, nullable=False),
         sa.Column("claimed_at", Utc),
         sa.Column("lease_until", Utc),
+        text("read_with"),
         one_of("state", INTAKE_STATE),
         hexadecimal("sha256"),
         sa.CheckConstraint("(state = 'claimed') = (claimed_by IS NOT NULL)", name="claimed"),
@@ -111,6 +112,7 @@ def upgrade() -> None:
     op.create_table(
         "entries",
         key("place"),
+        required("root"),
         required("file"),
         required("state"),
         required("code"),
@@ -214,6 +216,9 @@ def upgrade() -> None:
         hexadecimal("hash"),
         sqlite_strict=True,
     )
+    op.create_index("ix_intake_claimed_by", "intake", ["claimed_by"])
+    op.create_index("ix_entries_root", "entries", ["root"])
+    op.create_index("ix_audit_subject", "audit", ["subject"])
     op.create_index("ix_report_identifiers_kind_value", "report_identifiers", ["kind", "value"])
     op.create_index(
         "uq_releases_active",
