@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from pipeline.model import Marker
     from pipeline.patient import Interpretation, NearMiss, Patient, Suggestion, TherapyFlag
-    from store.cases import CaseRow, FlagRow, SuggestionRow
+    from store.listing import CaseRow, FlagRow, SuggestionRow
 
 DISCLAIMER = "Decision support for professionals; a person reviews and signs."
 _WIDTHS = (8, 22, None)

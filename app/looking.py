@@ -10,7 +10,7 @@ from app.means import shown
 from exchange.documents import VERSION, Document, case_document
 from pipeline.errors import InputError
 from pipeline.settings import load as settings
-from store.cases import CaseRow, FlagRow, SuggestionRow
+from store.listing import CaseRow, FlagRow, SuggestionRow
 from store.records import Store, open_store
 
 

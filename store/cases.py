@@ -3,18 +3,13 @@
 The current interpretation of a case is replaced only by a different one, and stays as superseded.
 """
 
-import json
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from pipeline.codec import fingerprint
 from pipeline.errors import IdentityError, InputError
-from pipeline.model import Marker
-from pipeline.patient import Decision, FlagKind, Interpretation, Jurisdiction, Patient
+from pipeline.patient import Decision, Interpretation, Patient
 from store import audit, inputs, vouched
 from store.audit import Act
 from store.inputs import Inputs
@@ -23,57 +18,10 @@ from store.tables import (
     case_reports,
     cases,
     decisions,
-    flags,
     interpretations,
     metadata,
     reports,
-    suggestions,
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class FlagRow:
-    """One therapy flag, for a line of a table."""
-
-    marker: Marker
-    therapy: str
-    kind: FlagKind
-    line: str
-    status: str
-    jurisdiction: Jurisdiction
-    because: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SuggestionRow:
-    """One entry of the first- or second-line list, for a line of a table."""
-
-    line: str
-    rank: int
-    regimen: str
-    kind: FlagKind
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseRow:
-    """One case for the list. *as_of* and *release* are None until it is interpreted.
-
-    *label* is the patient's name, else the medical record number, else the id of the case;
-    *stale* says that a report came, went or changed since; *reports* are names of files.
-    """
-
-    id: str
-    label: str
-    mrn: str | None
-    site: str | None
-    tumour_type: str | None
-    tumour_is_btc: bool | None
-    reports: tuple[str, ...]
-    flags: tuple[FlagRow, ...]
-    suggestions: tuple[SuggestionRow, ...]
-    as_of: date | None
-    release: str | None
-    stale: bool
 
 
 def save(
@@ -145,24 +93,6 @@ def stale(connection: sa.Connection) -> tuple[str, ...]:
     """Ids of the cases whose reports changed since they were interpreted."""
     query = sa.select(cases.c.id).where(cases.c.stale.is_(sa.true())).order_by(cases.c.id)
     return tuple(connection.scalars(query))
-
-
-def listing(connection: sa.Connection, *, flagged: bool) -> tuple[CaseRow, ...]:
-    """Every case in the order of ids, or only those with at least one current therapy flag."""
-    files = _files(connection)
-    found = _grouped(connection, flags)
-    lines = _grouped(connection, suggestions)
-    query = sa.select(cases, interpretations.c.as_of, interpretations.c.knowledge_release).join(
-        interpretations,
-        sa.and_(interpretations.c.case_id == cases.c.id, interpretations.c.state == "current"),
-        isouter=True,
-    )
-    rows = connection.execute(query.order_by(cases.c.id)).mappings()
-    return tuple(
-        _case_row(row, files[row["id"]], found[row["id"]], lines[row["id"]])
-        for row in rows
-        if found[row["id"]] or not flagged
-    )
 
 
 def record(connection: sa.Connection, decision: Decision) -> bool:
@@ -237,13 +167,17 @@ def _settle(connection: sa.Connection, case_id: str) -> bool:
 
 def _describe(connection: sa.Connection, said: Interpretation) -> Row:
     case = said.case
-    row = {"id": case.id} | identity_row(case.patient.identity) | {
-        "site": case.patient.site,
-        "tumour_type": case.tumour_type,
-        "tumour_is_btc": case.tumour_is_btc,
-        "patient": canonical(case.patient),
-        "stale": False,
-    }
+    row = (
+        {"id": case.id}
+        | identity_row(case.patient.identity)
+        | {
+            "site": case.patient.site,
+            "tumour_type": case.tumour_type,
+            "tumour_is_btc": case.tumour_is_btc,
+            "patient": canonical(case.patient),
+            "stale": False,
+        }
+    )
     changed = connection.execute(sa.update(cases).where(cases.c.id == case.id).values(row))
     if not changed.rowcount:
         connection.execute(sa.insert(cases), row)
@@ -262,79 +196,6 @@ def _interpretation(number: int, said: Interpretation, text: str) -> Row:
         "sha256": fingerprint(said),
         "canonical": text,
     }
-
-
-def _files(connection: sa.Connection) -> dict[str, list[str]]:
-    query = sa.select(case_reports.c.case_id, reports.c.file).join(
-        reports, reports.c.id == case_reports.c.report_id
-    )
-    files: dict[str, list[str]] = defaultdict(list)
-    for case_id, file in connection.execute(query.order_by(reports.c.file, reports.c.id)):
-        files[case_id].append(file)
-    return files
-
-
-def _grouped(connection: sa.Connection, table: sa.Table) -> dict[str, list[sa.RowMapping]]:
-    query = (
-        sa.select(table)
-        .join(
-            interpretations,
-            sa.and_(
-                interpretations.c.case_id == table.c.case_id,
-                interpretations.c.number == table.c.number,
-            ),
-        )
-        .where(interpretations.c.state == "current")
-        .order_by(table.c.case_id, table.c.ordinal)
-    )
-    grouped: dict[str, list[sa.RowMapping]] = defaultdict(list)
-    for row in connection.execute(query).mappings():
-        grouped[row["case_id"]].append(row)
-    return grouped
-
-
-def _case_row(
-    row: sa.RowMapping,
-    files: Iterable[str],
-    found: Iterable[sa.RowMapping],
-    lines: Iterable[sa.RowMapping],
-) -> CaseRow:
-    btc = row["tumour_is_btc"]
-    return CaseRow(
-        id=row["id"],
-        label=row["name"] or row["mrn"] or row["id"],
-        mrn=row["mrn"],
-        site=row["site"],
-        tumour_type=row["tumour_type"],
-        tumour_is_btc=None if btc is None else bool(btc),
-        reports=tuple(files),
-        flags=tuple(_flag_row(each) for each in found),
-        suggestions=tuple(_suggestion_row(each) for each in lines),
-        as_of=row["as_of"],
-        release=row["knowledge_release"],
-        stale=bool(row["stale"]),
-    )
-
-
-def _flag_row(row: sa.RowMapping) -> FlagRow:
-    return FlagRow(
-        marker=Marker(row["marker"]),
-        therapy=row["therapy"],
-        kind=FlagKind(row["kind"]),
-        line=row["line"],
-        status=row["status"],
-        jurisdiction=Jurisdiction(row["jurisdiction"]),
-        because=tuple(json.loads(row["because"])),
-    )
-
-
-def _suggestion_row(row: sa.RowMapping) -> SuggestionRow:
-    return SuggestionRow(
-        line=row["line"],
-        rank=row["rank"],
-        regimen=row["regimen"],
-        kind=FlagKind(row["kind"]),
-    )
 
 
 def _decision(decision: Decision) -> Row:

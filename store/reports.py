@@ -5,15 +5,19 @@ accession and version never overwrite: the second file is held until a person ha
 """
 
 import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import sqlalchemy as sa
 
 from pipeline.model import Identity, ReportResult, ReportStatus
-from store import intake
-from store.books import IntakeState
+from store import audit, bulk, intake, readings, vouched
+from store.audit import Act, case_token, text_hash
+from store.readings import Seen
 from store.rows import Row, canonical, identity_row, logical_key, report_row, restored, result_rows
+from store.standing import Place, Standing, Wanted, standing
 from store.tables import (
     case_reports,
     cases,
@@ -58,12 +62,17 @@ class Saved:
 
 @dataclass(frozen=True, kw_only=True)
 class Incoming:
-    """A report to be saved: whose it is and where it belongs, or why it is held."""
+    """A report to be saved: whose it is and where it belongs, or why it is held.
+
+    *seen* is what its reader saw; None where the reading that is stored stands as it is.
+    """
 
     result: ReportResult
     identity: Identity
     case_id: str | None
     hold: str | None
+    seen: Seen | None = None
+    run_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +80,7 @@ class Stored:
     """A stored report: its result, under which identity, in which case, or why it is held."""
 
     report_id: str
+    revision: int
     result: ReportResult
     identity: Identity
     case_id: str | None
@@ -94,29 +104,52 @@ class HeldRow:
 
 @dataclass(frozen=True, kw_only=True)
 class _Arrival:
-    """A report as it would be stored, before the database has its say."""
+    """A report as it is to be stored; *opens* says that its case is not stored yet."""
 
     row: Row
-    result: ReportResult
-    identity: Identity
+    incoming: Incoming
     case_id: str | None
+    opens: bool
+
+    @property
+    def is_read(self) -> bool:
+        return self.incoming.result.report.status.is_read
 
 
 def save(connection: sa.Connection, incoming: Incoming, *, revise: bool) -> Saved:
     """Write the report, its findings and its case; see `Saved` for what can happen."""
-    arrival = _arrive(connection, incoming)
-    stored = _one(connection, arrival.row["id"])
-    if stored is None:
-        return _insert(connection, arrival, fate=Fate.NEW, left=None)
-    if _same(arrival, stored):
-        return _unchanged(stored, Fate.KNOWN)
-    if not revise and _worth(arrival.result, arrival.row["hold"]) <= _worth(
-        stored.result, stored.hold
-    ):
-        return _unchanged(stored, Fate.KEPT)
-    _put_aside(connection, stored)
-    left = stored.case_id if stored.case_id != arrival.case_id else None
-    return _insert(connection, arrival, fate=Fate.REVISED, left=left)
+    (saved,) = save_all(connection, (incoming,), revise=revise)
+    return saved
+
+
+def save_all(
+    connection: sa.Connection, many: Sequence[Incoming], *, revise: bool
+) -> tuple[Saved, ...]:
+    """The same for *many*, in their order and as if each came alone, but written together."""
+    drafts = [(each, _draft(each)) for each in many]
+    known = standing(connection, [wanted for _, (_, wanted) in drafts])
+    waiting: list[_Arrival] = []
+    saved = []
+    for incoming, (row, wanted) in drafts:
+        arrival = _arrive(incoming, row, wanted, known)
+        before = known.place(wanted.id)
+        fate = _fate(arrival, before, revise=revise)
+        saved.append(_saved(arrival, before, fate))
+        if before is not None and fate is not Fate.REVISED:
+            if fate is Fate.KNOWN:
+                readings.complete(
+                    connection, (wanted.id, before.revision), incoming.seen, incoming.run_id
+                )
+            continue
+        if before is not None:
+            # The reading that goes may still be among those that wait.
+            _write(connection, waiting)
+            waiting.clear()
+            _replace(connection, before, arrival)
+        waiting.append(arrival)
+        known.take(_placed(arrival))
+    _write(connection, waiting)
+    return tuple(saved)
 
 
 def stored(connection: sa.Connection, case_id: str | None = None) -> tuple[Stored, ...]:
@@ -147,121 +180,167 @@ _QUERY = sa.select(reports, case_reports.c.case_id).join(
 )
 
 
-def _arrive(connection: sa.Connection, incoming: Incoming) -> _Arrival:
-    report, hold = incoming.result.report, incoming.hold
-    row = report_row(incoming.result, incoming.identity, incoming.case_id)
-    usable = report.status.is_read and hold is None
-    key = logical_key(report, incoming.identity) if usable else None
+def _draft(incoming: Incoming) -> tuple[Row, Wanted]:
+    result, case_id = incoming.result, incoming.case_id
+    row = report_row(result, incoming.identity, case_id)
+    usable = result.report.status.is_read and incoming.hold is None
+    key = logical_key(result.report, incoming.identity) if usable else None
+    return row, Wanted(id=row["id"], logical_key=key, case_id=case_id)
+
+
+def _arrive(incoming: Incoming, row: Row, wanted: Wanted, known: Standing) -> _Arrival:
+    key, hold = wanted.logical_key, incoming.hold
     code = "identity" if hold else None
-    if key and _claimed(connection, key, by_other_than=row["id"]):
+    if key and known.is_claimed(key, by_other_than=wanted.id):
         key, hold, code = None, SAME_REPORT, "same_report_other_content"
+    before = known.place(wanted.id)
+    revision = before.revision + 1 if before else 1
+    case_id = None if hold else incoming.case_id
     return _Arrival(
-        row=row | {"logical_key": key, "hold": hold, "hold_code": code},
-        result=incoming.result,
-        identity=incoming.identity,
-        case_id=None if hold else incoming.case_id,
+        row=row | {"logical_key": key, "hold": hold, "hold_code": code, "revision": revision},
+        incoming=incoming,
+        case_id=case_id,
+        opens=case_id is not None and not known.has_case(case_id),
     )
 
 
-def _claimed(connection: sa.Connection, key: str, *, by_other_than: str) -> bool:
-    query = sa.select(reports.c.id).where(
-        reports.c.logical_key == key, reports.c.id != by_other_than
+def _placed(arrival: _Arrival) -> Place:
+    row = arrival.row
+    return Place(
+        id=row["id"],
+        revision=row["revision"],
+        is_read=arrival.is_read,
+        logical_key=row["logical_key"],
+        case_id=arrival.case_id,
+        hold=row["hold"],
+        canonical=row["canonical"],
     )
-    return connection.execute(query).first() is not None
 
 
-def _insert(connection: sa.Connection, arrival: _Arrival, *, fate: Fate, left: str | None) -> Saved:
-    key = arrival.row["id"]
-    revision = _next_revision(connection, key) if fate is Fate.REVISED else 1
-    row = arrival.row | {"revision": revision}
-    if fate is Fate.REVISED:
-        connection.execute(sa.update(reports).where(reports.c.id == key).values(row))
-    else:
-        connection.execute(sa.insert(reports), row)
-    rows = result_rows(key, arrival.result)
-    for table, many in (
-        (findings, rows.findings),
-        (observations, rows.observations),
-        (finding_observations, rows.links),
-    ):
-        if many:
-            connection.execute(sa.insert(table), list(many))
-    _attach(connection, key, arrival)
-    usable = arrival.result.report.status.is_read and row["hold"] is None
-    state = IntakeState.DONE if usable else IntakeState.HELD
-    intake.settle(connection, row["sha256"], state)
-    return Saved(report_id=key, fate=fate, case_id=arrival.case_id, hold=row["hold"], left=left)
+def _fate(arrival: _Arrival, before: Place | None, *, revise: bool) -> Fate:
+    if before is None:
+        return Fate.NEW
+    hold = arrival.row["hold"]
+    in_place = (arrival.case_id, hold) == (before.case_id, before.hold)
+    if in_place and _says_the_same(arrival, before):
+        return Fate.KNOWN
+    worth = _worth(before.hold, is_read=before.is_read)
+    is_better = _worth(hold, is_read=arrival.is_read) > worth
+    return Fate.REVISED if revise or is_better else Fate.KEPT
 
 
-def _attach(connection: sa.Connection, key: str, arrival: _Arrival) -> None:
-    if arrival.case_id is None:
-        return
-    case = sa.select(cases.c.id).where(cases.c.id == arrival.case_id)
-    if connection.execute(case).first() is None:
-        row = {"id": arrival.case_id, "stale": True} | identity_row(arrival.identity)
-        connection.execute(sa.insert(cases), row)
-    else:
-        _mark_stale(connection, arrival.case_id)
-    link = {"report_id": key, "case_id": arrival.case_id}
-    connection.execute(sa.insert(case_reports), link)
-
-
-def _mark_stale(connection: sa.Connection, case_id: str) -> None:
-    connection.execute(sa.update(cases).where(cases.c.id == case_id).values(stale=True))
-
-
-def _put_aside(connection: sa.Connection, stored: Stored) -> None:
-    # The reading goes to `earlier_readings`; its rows make room for those of the new one.
-    key = stored.report_id
-    revision = sa.select(reports.c.revision).where(reports.c.id == key)
-    row = {
-        "report_id": key,
-        "revision": connection.execute(revision).scalar_one(),
-        "case_id": stored.case_id,
-        "hold": stored.hold,
-        "canonical": canonical(stored.result),
-    }
-    connection.execute(sa.insert(earlier_readings), row)
-    for table in (finding_observations, findings, observations, case_reports):
-        connection.execute(sa.delete(table).where(table.c.report_id == key))
-    if stored.case_id is not None:
-        _mark_stale(connection, stored.case_id)
-
-
-def _next_revision(connection: sa.Connection, key: str) -> int:
-    query = sa.select(reports.c.revision).where(reports.c.id == key)
-    return int(connection.execute(query).scalar_one()) + 1
-
-
-def _one(connection: sa.Connection, key: str) -> Stored | None:
-    row = connection.execute(_QUERY.where(reports.c.id == key)).mappings().one_or_none()
-    return None if row is None else _stored(row)
-
-
-def _same(arrival: _Arrival, stored: Stored) -> bool:
+def _says_the_same(arrival: _Arrival, before: Place) -> bool:
+    if arrival.row["canonical"] == before.canonical:
+        return True
     # The same bytes under another name are the same report.
-    report = replace(arrival.result.report, file=stored.result.report.file)
-    renamed = canonical(replace(arrival.result, report=report))
-    return (
-        renamed == canonical(stored.result)
-        and arrival.case_id == stored.case_id
-        and arrival.row["hold"] == stored.hold
-    )
+    earlier = restored(ReportResult, before.canonical)
+    result = arrival.incoming.result
+    renamed = replace(result, report=replace(result.report, file=earlier.report.file))
+    return canonical(renamed) == canonical(earlier)
 
 
-def _worth(result: ReportResult, hold: str | None) -> int:
-    if not result.report.status.is_read:
+def _worth(hold: str | None, *, is_read: bool) -> int:
+    if not is_read:
         return 0
     return 1 if hold else 2
 
 
-def _unchanged(stored: Stored, fate: Fate) -> Saved:
-    return Saved(report_id=stored.report_id, fate=fate, case_id=stored.case_id, hold=stored.hold)
+def _saved(arrival: _Arrival, before: Place | None, fate: Fate) -> Saved:
+    key = arrival.row["id"]
+    if before is not None and fate is not Fate.REVISED:
+        return Saved(report_id=key, fate=fate, case_id=before.case_id, hold=before.hold)
+    left = before.case_id if before and before.case_id != arrival.case_id else None
+    return Saved(
+        report_id=key, fate=fate, case_id=arrival.case_id, hold=arrival.row["hold"], left=left
+    )
+
+
+def _write(connection: sa.Connection, arrivals: Sequence[_Arrival]) -> None:
+    """The rows of all of them, and what follows for their cases and in the ledger."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for each in arrivals:
+        own = _rows(each)
+        for table, some in own.items():
+            rows[table] += some
+        _note(connection, each, own)
+    bulk.insert(connection, rows)
+    _mark_stale(connection, [each.case_id for each in arrivals if each.case_id and not each.opens])
+    for each in arrivals:
+        intake.settle(connection, each.row)
+
+
+def _rows(arrival: _Arrival) -> dict[str, Sequence[Row]]:
+    """All that stands of one report, by the name of the table."""
+    key, case_id = arrival.row["id"], arrival.case_id
+    incoming, revision = arrival.incoming, arrival.row["revision"]
+    drawn = result_rows(key, incoming.result)
+    seen = incoming.seen and readings.row((key, revision), incoming.seen, incoming.run_id)
+    case = {"id": case_id, "stale": True} | identity_row(incoming.identity)
+    return {
+        # A revised report has its row already.
+        "reports": [arrival.row] if revision == 1 else [],
+        "findings": drawn.findings,
+        "observations": drawn.observations,
+        "finding_observations": drawn.links,
+        "readings": [seen] if seen else [],
+        "cases": [case] if arrival.opens else [],
+        "case_reports": [{"report_id": key, "case_id": case_id}] if case_id else [],
+    }
+
+
+def _note(connection: sa.Connection, arrival: _Arrival, rows: Mapping[str, Sequence[Row]]) -> None:
+    row, case_id = arrival.row, arrival.case_id
+    action = Act.REPORT_SAVED if case_id else Act.REPORT_HELD
+    seen = [text_hash(each["observed"]) for each in rows["readings"]]
+    detail = {
+        "number": row["revision"],
+        "case": case_token(case_id) if case_id else None,
+        "hold": row["hold_code"],
+        "canonical": text_hash(row["canonical"]),
+        "observed": seen[0] if seen else None,
+        "rows": vouched.report(row, rows),
+    }
+    audit.append(
+        connection,
+        action=action if row["revision"] == 1 else Act.REPORT_REVISED,
+        subject=audit.opaque(row["id"]),
+        detail=detail,
+    )
+
+
+def _mark_stale(connection: sa.Connection, case_ids: Iterable[str]) -> None:
+    for some in bulk.portions(tuple(dict.fromkeys(case_ids))):
+        connection.execute(_STALE, {"keys": some})
+
+
+_STALE = (
+    sa.update(cases).where(cases.c.id.in_(sa.bindparam("keys", expanding=True))).values(stale=True)
+)
+
+
+def _replace(connection: sa.Connection, before: Place, arrival: _Arrival) -> None:
+    # The reading goes to `earlier_readings`; its rows make room for those of the new one.
+    row = {
+        "report_id": before.id,
+        "revision": before.revision,
+        "case_id": before.case_id,
+        "hold": before.hold,
+        "canonical": before.canonical,
+    }
+    connection.execute(sa.insert(earlier_readings), row)
+    for table in (finding_observations, findings, observations, case_reports):
+        connection.execute(sa.delete(table).where(table.c.report_id == before.id))
+    if before.case_id is not None:
+        _mark_stale(connection, (before.case_id,))
+    connection.execute(sa.update(reports).where(reports.c.id == before.id).values(arrival.row))
+    if arrival.incoming.seen is None:
+        readings.carry_over(connection, (before.id, arrival.row["revision"]))
 
 
 def _stored(row: sa.RowMapping) -> Stored:
     return Stored(
         report_id=row["id"],
+        revision=row["revision"],
         result=restored(ReportResult, row["canonical"]),
         identity=Identity(**{name: row[name] for name in Identity.__dataclass_fields__}),
         case_id=row["case_id"],

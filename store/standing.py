@@ -82,10 +82,11 @@ def standing(connection: sa.Connection, wanted: Sequence[Wanted]) -> Standing:
     )
 
 
-_KEYS = sa.bindparam("keys", expanding=True)
+_KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
+_OF_PLACE = ("id", "revision", "status", "logical_key", "hold", "canonical")
 _PLACES = (
     sa.select(
-        reports.c["id", "revision", "status", "logical_key", "hold", "canonical"],
+        *(reports.c[name] for name in _OF_PLACE),
         case_reports.c.case_id,
     )
     .join(case_reports, case_reports.c.report_id == reports.c.id, isouter=True)

@@ -9,7 +9,7 @@ from rich.console import Console
 from app.case_tables import case_list
 from pipeline.markers import Marker
 from pipeline.patient import FlagKind, Jurisdiction
-from store.cases import CaseRow, FlagRow
+from store.listing import CaseRow, FlagRow
 
 OFF_LABEL = "site: gallbladder; off label at this site"
 
