@@ -73,16 +73,26 @@ class Knowledge:
 @cache
 def load() -> Knowledge:
     """The packaged release; `KnowledgeError` names the file, the row and what is wrong."""
-    knowledge = of(packaged(), release=tables.packaged("actionability", "VERSION").strip())
-    faults = lint(knowledge)
-    if faults:
-        raise KnowledgeError("; ".join(faults))
-    return knowledge
+    return checked(packaged(), release=packaged_release())
 
 
 def packaged() -> Tables:
     """The packaged tables as rows of cells, by name."""
     return {name: tables.rows(tables.packaged("actionability", f"{name}.csv")) for name in NAMES}
+
+
+def packaged_release() -> str:
+    """The name of the packaged release: the day it was made, and its number on that day."""
+    return tables.packaged("actionability", "VERSION").strip()
+
+
+def checked(given: Tables, *, release: str) -> Knowledge:
+    """The same as `of` without a fault; `KnowledgeError` tells every one that the linter finds."""
+    knowledge = of(given, release=release)
+    faults = lint(knowledge)
+    if faults:
+        raise KnowledgeError("; ".join(faults))
+    return knowledge
 
 
 def of(given: Tables, *, release: str) -> Knowledge:
@@ -108,8 +118,17 @@ def of(given: Tables, *, release: str) -> Knowledge:
         cells=given,
         drugs=drugs,
         sites=Sites.of(scopes, given["site_words"], given["mixed_types"]),
-        stamp=KnowledgeStamp(release=release, sha256=_hash(given)),
+        stamp=KnowledgeStamp(release=release, sha256=digest(given)),
     )
+
+
+def digest(given: Tables) -> str:
+    """SHA-256 of the rows of all tables, in hexadecimal; their order does not count."""
+    canonical = {
+        name: sorted(json.dumps(row, sort_keys=True) for row in rows)
+        for name, rows in given.items()
+    }
+    return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode()).hexdigest()
 
 
 def lint(knowledge: Knowledge) -> tuple[str, ...]:
@@ -173,10 +192,3 @@ def _drugs(given: Tables) -> Drugs:
         return Drugs.of(given["drugs"], given["mixtures"])
     except (KeyError, KnowledgeError) as error:
         raise KnowledgeError(f"drugs.csv or mixtures.csv: {error}") from error
-
-
-def _hash(given: Tables) -> str:
-    canonical = {
-        name: sorted(json.dumps(row, sort_keys=True) for row in given[name]) for name in NAMES
-    }
-    return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode()).hexdigest()

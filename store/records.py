@@ -21,6 +21,7 @@ from store.listing import CaseRow, Page
 from store.readings import Seen
 from store.reports import HeldRow, Incoming, Saved, Stored
 from store.seal import Seal
+from store.shelf import Shelf
 from store.tables import HEAD
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ def open_store(url: str, seal: Seal | None = None) -> "Store":
     return Store(engine.connect(url), seal or Seal())
 
 
-class Store(Ledger):
+class Store(Ledger, Shelf):
     """An open database. A context manager; every door raises `StoreError` if it refuses."""
 
     def __init__(self, database: sa.Engine, seal: Seal | None = None) -> None:

@@ -1,0 +1,108 @@
+"""The store and the shipped release in, the knowledge that a run works with out.
+
+The active release of the database counts, never the one of the package: upgrading the code
+activates nothing. Only an empty database takes the shipped release by itself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from actionability.knowledge import Knowledge
+from actionability.release import Release, restored, shipped, text
+from pipeline.errors import InputError, KnowledgeError
+from pipeline.model import Notice
+from store.books import ReleaseState
+from store.records import Store
+from store.releases import NewRelease, ReleaseRow, Signed
+
+_FIRST = "the first release of an empty database"
+_ARRIVED = "came with the package"
+CHECKED_BY = (
+    "the linter found no fault; the golden set of clinical situations is not part of the package "
+    "and runs in the tests of its release"
+)
+"""What stands behind an activation: said wherever one is told."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class InForce:
+    """The knowledge of the active release, and what is to be told of others."""
+
+    knowledge: Knowledge
+    notices: tuple[Notice, ...]
+
+
+def in_force(store: Store, *, by: str, at: datetime) -> InForce:
+    """The active release; the shipped one arrives as a candidate where it is new.
+
+    `KnowledgeError` if the active release has a fault or was changed after it was stored.
+    """
+    own = shipped()
+    active = _active(store) or _opened(store, own, by=by, at=at)
+    arrive(store, by=by, at=at)
+    release = stored_release(store, active.sha256)
+    if release.name != active.release:
+        raise KnowledgeError("the active release was renamed after it was stored")
+    return InForce(knowledge=release.knowledge(), notices=_waiting(store, own, active))
+
+
+def arrive(store: Store, *, by: str, at: datetime) -> bool:
+    """Store the shipped release as a candidate; False if its rows are stored already."""
+    own = shipped()
+    sha256 = own.sha256
+    if any(each.sha256 == sha256 for each in store.releases()):
+        return False
+    return store.add_release(_new(own), Signed(by=by, at=at, reason=_ARRIVED))
+
+
+def activate(store: Store, word: str, signed: Signed) -> ReleaseRow:
+    """Make the release of this name or hash the active one, if the linter finds no fault.
+
+    `InputError` if none or several are called so, or nobody or no reason is named;
+    `KnowledgeError` tells its faults.
+    """
+    if not signed.by.strip() or not signed.reason.strip():
+        raise InputError("an activation needs a name (--by) and a reason (--reason)")
+    wanted = store.release_named(word)
+    stored_release(store, wanted.sha256).knowledge()
+    store.activate_release(wanted.sha256, signed)
+    return store.release_named(wanted.sha256)
+
+
+def stored_release(store: Store, sha256: str) -> Release:
+    """A stored release with its tables; `KnowledgeError` if it was changed since."""
+    found = store.release_text(sha256)
+    if found is None:
+        raise KnowledgeError("the release is not stored")
+    return restored(found, sha256)
+
+
+def _active(store: Store) -> ReleaseRow | None:
+    return next((each for each in store.releases() if each.state is ReleaseState.ACTIVE), None)
+
+
+def _opened(store: Store, own: Release, *, by: str, at: datetime) -> ReleaseRow:
+    own.knowledge()
+    store.open_with(_new(own), Signed(by=by, at=at, reason=_FIRST))
+    active = _active(store)
+    if active is None:
+        raise KnowledgeError("no release of knowledge is active")
+    return active
+
+
+def _waiting(store: Store, own: Release, active: ReleaseRow) -> tuple[Notice, ...]:
+    sha256 = own.sha256
+    if sha256 == active.sha256:
+        return ()
+    state = next(each.state for each in store.releases() if each.sha256 == sha256)
+    if state is not ReleaseState.CANDIDATE:
+        return ()
+    told = (
+        f"knowledge release {own.name} waits for activation; release {active.release} "
+        "is active and was used (`oncoflag knowledge activate`)"
+    )
+    return (Notice(code="release_waits", message=told),)
+
+
+def _new(own: Release) -> NewRelease:
+    return NewRelease(sha256=own.sha256, release=own.name, canonical=text(own))
