@@ -40,10 +40,8 @@ def in_force(store: Store, *, by: str, at: datetime) -> InForce:
     own = shipped()
     active = _active(store) or _opened(store, own, by=by, at=at)
     arrive(store, by=by, at=at)
-    release = stored_release(store, active.sha256)
-    if release.name != active.release:
-        raise KnowledgeError("the active release was renamed after it was stored")
-    return InForce(knowledge=release.knowledge(), notices=_waiting(store, own, active))
+    knowledge = stored_release(store, active.sha256).knowledge()
+    return InForce(knowledge=knowledge, notices=_waiting(store, own, active))
 
 
 def arrive(store: Store, *, by: str, at: datetime) -> bool:
@@ -74,7 +72,10 @@ def stored_release(store: Store, sha256: str) -> Release:
     found = store.release_text(sha256)
     if found is None:
         raise KnowledgeError("the release is not stored")
-    return restored(found, sha256)
+    release = restored(found, sha256)
+    if release.name != store.release_named(sha256).release:
+        raise KnowledgeError("a stored release was renamed after it was stored")
+    return release
 
 
 def _active(store: Store) -> ReleaseRow | None:

@@ -16,6 +16,7 @@ from pipeline.model import (
     Marker,
     MarkerState,
     Notice,
+    Observation,
     Reading,
     Report,
     ReportResult,
@@ -25,10 +26,29 @@ from pipeline.model import (
 from pipeline.specimens import specimen_of
 from pipeline.states import state
 
+# Codes of what is told of the assay itself.
+_VERSION_MISSING, _UNKNOWN = _OF_ASSAY = ("assay_version_missing", "assay_unknown")
+
 
 def normalise(reading: Reading, assays: Assays) -> ReportResult:
     """What one file says of all markers; its report then carries the coverage that was used."""
     report = _with_coverage(reading.report, assays)
+    told = _about_assay(reading.report, assays)
+    return _concluded(replace(reading, report=report), told)
+
+
+def again(before: ReportResult, observations: tuple[Observation, ...]) -> ReportResult:
+    """The same once more from what was kept of a reading, without the assay tables.
+
+    The report of *before* carries the coverage that was used, and its notices what was told of
+    the assay; everything else is made anew.
+    """
+    told = tuple(each for each in before.notices if each.code in _OF_ASSAY)
+    return _concluded(Reading(report=before.report, observations=observations), told)
+
+
+def _concluded(reading: Reading, about_assay: tuple[Notice, ...]) -> ReportResult:
+    report = reading.report
     used = reading.observations if _is_usable(report.status) else ()
     found = findings(report, used, report.covered)
     markers = {marker: state(marker, report, found, report.covered) for marker in Marker}
@@ -37,7 +57,7 @@ def normalise(reading: Reading, assays: Assays) -> ReportResult:
         markers=markers,
         findings=found,
         notices=(
-            *_about_assay(reading.report, assays),
+            *about_assay,
             *_about_failure(reading),
             *_about_doubts(found),
             *_about_adequacy(report, markers),
@@ -66,12 +86,12 @@ def _about_assay(report: Report, assays: Assays) -> tuple[Notice, ...]:
         return ()
     if report.assay_version is None and assays.knows(report.assay):
         told = f"{report.assay}: the version is not stated, so silence proves nothing"
-        return (Notice(code="assay_version_missing", message=told),)
+        return (Notice(code=_VERSION_MISSING, message=told),)
     if report.covered:
         return ()
     version = f" {report.assay_version}" if report.assay_version else ""
     told = f"{report.assay}{version} is in no assay table, so silence proves nothing"
-    return (Notice(code="assay_unknown", message=told),)
+    return (Notice(code=_UNKNOWN, message=told),)
 
 
 def _about_failure(reading: Reading) -> tuple[Notice, ...]:

@@ -27,6 +27,9 @@ from store.tables import (
     reports,
 )
 
+UNFIT = frozenset({"gone", "tampered", "unreadable_row"})
+"""Codes of a `StoreError` that says that what is stored no longer fits together."""
+
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Key:
