@@ -7,6 +7,7 @@ identified claims go first, so that their order does not matter. Sentences quote
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 from pipeline.identifiers import (
     Relation,
@@ -67,6 +68,11 @@ class Cluster:
     standing: StandingCase | None = None
     claims: list[Claim] = field(default_factory=list)
     identities: dict[Identity, None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, case: StandingCase) -> Self:
+        """The person of a stored case."""
+        return cls(standing=case, identities=dict.fromkeys(case.identities))
 
     @property
     def identity(self) -> Identity:

@@ -18,6 +18,7 @@ from store.audit import Act
 from store.inputs import Inputs
 from store.ledger import Ledger
 from store.listing import CaseRow, Page
+from store.people import People
 from store.readings import Seen
 from store.reports import HeldRow, Incoming, Saved, Stored
 from store.seal import Seal
@@ -36,7 +37,7 @@ def open_store(url: str, seal: Seal | None = None) -> "Store":
     return Store(engine.connect(url), seal or Seal())
 
 
-class Store(Ledger, Shelf):
+class Store(Ledger, People, Shelf):
     """An open database. A context manager; every door raises `StoreError` if it refuses."""
 
     def __init__(self, database: sa.Engine, seal: Seal | None = None) -> None:

@@ -13,8 +13,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from pipeline.model import Identity, ReportResult, ReportStatus
-from store import audit, bulk, intake, readings, vouched
+from store import audit, bulk, identities, intake, readings, vouched
 from store.audit import Act, case_token, text_hash
+from store.books import report_identifiers
 from store.readings import Seen
 from store.rows import Row, canonical, identity_row, logical_key, report_row, restored, result_rows
 from store.standing import Place, Standing, Wanted, standing
@@ -32,6 +33,9 @@ SAME_REPORT = (
     "another file with other content already stands for this report (same laboratory, accession "
     "and version); a person must say which one counts"
 )
+
+
+_CODES = {SAME_REPORT: "same_report_other_content"}
 
 
 class Fate(StrEnum):
@@ -160,6 +164,16 @@ def stored(connection: sa.Connection, case_id: str | None = None) -> tuple[Store
     return tuple(_stored(row) for row in connection.execute(query).mappings())
 
 
+def of_ids(connection: sa.Connection, ids: Iterable[str]) -> tuple[Stored, ...]:
+    """These reports, in the order of their keys; what is not stored is left out."""
+    query = _QUERY.where(reports.c.id.in_(sa.bindparam("keys", expanding=True)))
+    return tuple(
+        _stored(row)
+        for some in bulk.portions(sorted(set(ids)))
+        for row in connection.execute(query.order_by(reports.c.id), {"keys": some}).mappings()
+    )
+
+
 def held(connection: sa.Connection) -> tuple[HeldRow, ...]:
     """Every file that was not read to its end by a reader that knows it, or that has a hold."""
     unread = [status.value for status in ReportStatus if not status.is_read]
@@ -190,9 +204,9 @@ def _draft(incoming: Incoming) -> tuple[Row, Wanted]:
 
 def _arrive(incoming: Incoming, row: Row, wanted: Wanted, known: Standing) -> _Arrival:
     key, hold = wanted.logical_key, incoming.hold
-    code = "identity" if hold else None
+    code = _CODES.get(hold, "identity") if hold else None
     if key and known.is_claimed(key, by_other_than=wanted.id):
-        key, hold, code = None, SAME_REPORT, "same_report_other_content"
+        key, hold, code = None, SAME_REPORT, _CODES[SAME_REPORT]
     before = known.place(wanted.id)
     revision = before.revision + 1 if before else 1
     case_id = None if hold else incoming.case_id
@@ -283,6 +297,7 @@ def _rows(arrival: _Arrival) -> dict[str, Sequence[Row]]:
         "observations": drawn.observations,
         "finding_observations": drawn.links,
         "readings": [seen] if seen else [],
+        "report_identifiers": identities.rows(arrival.row),
         "cases": [case] if arrival.opens else [],
         "case_reports": [{"report_id": key, "case_id": case_id}] if case_id else [],
     }
@@ -328,7 +343,13 @@ def _replace(connection: sa.Connection, before: Place, arrival: _Arrival) -> Non
         "canonical": before.canonical,
     }
     connection.execute(sa.insert(earlier_readings), row)
-    for table in (finding_observations, findings, observations, case_reports):
+    for table in (
+        finding_observations,
+        findings,
+        observations,
+        case_reports,
+        report_identifiers,
+    ):
         connection.execute(sa.delete(table).where(table.c.report_id == before.id))
     if before.case_id is not None:
         _mark_stale(connection, (before.case_id,))

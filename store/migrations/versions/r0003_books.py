@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from store.columns import Count, Day, Utc, YesNo, hexadecimal, key, one_of, required, text
+from store.identities import rows
 
 revision = "0003"
 down_revision = "0002"
@@ -228,6 +229,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'active'"),
         postgresql_where=sa.text("state = 'active'"),
     )
+    _find_identifiers()
     _keep_the_audit()
 
 
@@ -253,6 +255,18 @@ def downgrade() -> None:
         "CASE state WHEN 'claimed' THEN 'waiting' ELSE state END FROM intake_after"
     )
     op.execute("DROP TABLE intake_after")
+
+
+def _find_identifiers() -> None:
+    # Reports of the days before are found by their identifiers too.
+    connection = op.get_bind()
+    names = ("id", "mrn", "assigning_authority", "name", "accession", "specimen_id")
+    reports = sa.table("reports", *map(sa.column, names), sa.column("dob", Day))
+    found = sa.table("report_identifiers", *map(sa.column, ("report_id", "kind", "value")))
+    for row in connection.execute(sa.select(reports)).mappings().all():
+        own = rows(dict(row))
+        if own:
+            connection.execute(sa.insert(found), own)
 
 
 def _keep_the_audit() -> None:
