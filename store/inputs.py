@@ -1,8 +1,10 @@
 """What an interpretation was made from in, its row out: reports by revision, context, options."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,7 +13,8 @@ from pipeline.errors import StoreError
 from pipeline.model import Notice
 from pipeline.patient import Jurisdiction, Patient
 from store.books import interpretation_inputs, readings
-from store.rows import canonical, restored
+from store.bulk import portions
+from store.rows import Row, canonical, restored
 from store.tables import reports
 
 
@@ -51,20 +54,16 @@ class Recorded:
     reports: tuple[Given, ...]
 
 
-def record(
-    connection: sa.Connection, key: tuple[str, int], inputs: Inputs, run_id: str | None
-) -> None:
-    """Write down what interpretation *key* (case, number) was made from; `StoreError`."""
-    used = _revisions(connection, (*inputs.given, *inputs.waiting))
-    recorded = Recorded(inputs=inputs, reports=used)
-    row = {
-        "case_id": key[0],
-        "number": key[1],
-        "inputs": canonical(recorded),
-        "sha256": fingerprint(recorded),
-        "run_id": run_id,
-    }
-    connection.execute(sa.insert(interpretation_inputs), row)
+def rows(
+    connection: sa.Connection, made: Sequence[tuple[tuple[str, int], Inputs]], run_id: str | None
+) -> list[Row]:
+    """The rows of what each interpretation (case, number) was made from; `StoreError`.
+
+    Asked before the rows are written, in the same transaction.
+    """
+    ids = [each for _, told in made for each in (*told.given, *told.waiting)]
+    given = _given(connection, ids)
+    return [_row(key, told, given, run_id) for key, told in made]
 
 
 def of(connection: sa.Connection, key: tuple[str, int]) -> Recorded | None:
@@ -84,23 +83,35 @@ def of(connection: sa.Connection, key: tuple[str, int]) -> Recorded | None:
     return recorded
 
 
-def _revisions(connection: sa.Connection, ids: Iterable[str]) -> tuple[Given, ...]:
+def _row(key: tuple[str, int], told: Inputs, given: Mapping[str, Given], run_id: str | None) -> Row:
+    used = dict.fromkeys((*told.given, *told.waiting))
+    recorded = Recorded(inputs=told, reports=tuple(given[each] for each in used))
+    text = canonical(recorded)
+    return {
+        "case_id": key[0],
+        "number": key[1],
+        "inputs": text,
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "run_id": run_id,
+    }
+
+
+def _given(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Given]:
     wanted = tuple(dict.fromkeys(ids))
-    query = (
-        sa.select(reports.c.id, reports.c.revision, readings.c.read_with)
-        .join(
-            readings,
-            sa.and_(
-                readings.c.report_id == reports.c.id, readings.c.revision == reports.c.revision
-            ),
-            isouter=True,
-        )
-        .where(reports.c.id.in_(wanted))
-    )
-    found = {row.id: row for row in connection.execute(query)}
+    found = {
+        row.id: Given(report_id=row.id, revision=row.revision, read_with=row.read_with)
+        for some in portions(wanted)
+        for row in connection.execute(_GIVEN, {"keys": some})
+    }
     if len(found) != len(wanted):
         raise StoreError("inputs_gone", "an interpretation rests on a report that is not stored")
-    return tuple(
-        Given(report_id=each, revision=found[each].revision, read_with=found[each].read_with)
-        for each in wanted
-    )
+    return found
+
+
+_KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
+_READ = sa.and_(readings.c.report_id == reports.c.id, readings.c.revision == reports.c.revision)
+_GIVEN = (
+    sa.select(reports.c.id, reports.c.revision, readings.c.read_with)
+    .join(readings, _READ, isouter=True)
+    .where(reports.c.id.in_(_KEYS))
+)

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from pipeline.errors import InputError
 from pipeline.model import Identity, ReportResult
 from pipeline.patient import Decision, Interpretation, Patient
-from store import audit, cases, engine, listing, reports
-from store.audit import Act
+from store import audit, cases, conclusions, engine, listing, reports
+from store.conclusions import Conclusion
 from store.inputs import Inputs
 from store.ledger import Ledger
 from store.listing import CaseRow, Page
@@ -24,6 +24,7 @@ from store.reports import HeldRow, Incoming, Saved, Stored
 from store.seal import Seal
 from store.shelf import Shelf
 from store.tables import HEAD
+from store.trail import Trail
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ def open_store(url: str, seal: Seal | None = None) -> "Store":
     return Store(engine.connect(url), seal or Seal())
 
 
-class Store(Ledger, People, Shelf):
+class Store(Ledger, People, Shelf, Trail):
     """An open database. A context manager; every door raises `StoreError` if it refuses."""
 
     def __init__(self, database: sa.Engine, seal: Seal | None = None) -> None:
@@ -65,6 +66,7 @@ class Store(Ledger, People, Shelf):
             from store.migrations import to_head  # noqa: PLC0415 - alembic takes 0.3 s
 
             to_head(self._engine)
+        self._adopt()
 
     def revision(self) -> str | None:
         """The revision of the tables; None in an empty database."""
@@ -127,20 +129,14 @@ class Store(Ledger, People, Shelf):
         first, and leave out those that came back with a hold.
         """
         return self._write(
-            lambda connection: cases.save(connection, interpretation, inputs, self._run_id)
+            lambda connection: conclusions.save(
+                connection, Conclusion(said=interpretation, made_from=inputs), self._run_id
+            )
         )
 
     def record_decision(self, decision: Decision) -> bool:
         """Append a reviewer's decision; False if this very decision stands already."""
         return self._write(lambda connection: cases.record(connection, decision))
-
-    def record_read(self, actor: str, subject: str) -> None:
-        """Append to the audit that *actor* looked at *subject*, an opaque id (R23)."""
-        self._write(
-            lambda connection: audit.append(
-                connection, action=Act.PATIENT_READ, subject=subject, detail={}, actor=actor
-            )
-        )
 
     def known(self, sha256: str) -> bool:
         """True if a report of these bytes is stored, held ones included."""

@@ -1,0 +1,241 @@
+"""Interpretations in, their rows written inside the caller's transaction: one, or many together.
+
+The current interpretation of a case is replaced only by a different one, and stays as superseded.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from pipeline.errors import IdentityError
+from pipeline.patient import Interpretation
+from store import audit, bulk, inputs, vouched
+from store.audit import Act
+from store.inputs import Inputs
+from store.rows import Row, canonical, identity_row, interpretation_rows, report_id
+from store.tables import case_reports, cases, interpretations, reports
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conclusion:
+    """An interpretation to be saved; *made_from* is what a replay needs to make it again."""
+
+    said: Interpretation
+    made_from: Inputs | None = None
+
+    @property
+    def case_id(self) -> str:
+        """Whose it is."""
+        return self.said.case.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Former:
+    """The interpretation of a case that is current until now."""
+
+    number: int
+    canonical: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Draft:
+    """A conclusion as it is to be stored; *opens* says that its case is not stored yet."""
+
+    conclusion: Conclusion
+    text: str
+    former: Former | None
+    used: tuple[Row, ...]
+    opens: bool
+
+    @property
+    def is_news(self) -> bool:
+        return self.former is None or self.former.canonical != self.text
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.conclusion.case_id, self.former.number + 1 if self.former else 1
+
+
+def save(connection: sa.Connection, conclusion: Conclusion, run_id: str | None = None) -> bool:
+    """Make it the current interpretation; False if it already is, and no row changes.
+
+    `IdentityError` if it rests on a report that is not stored in this very case.
+    """
+    (changed,) = save_all(connection, (conclusion,), run_id)
+    return changed
+
+
+def save_all(
+    connection: sa.Connection, many: Sequence[Conclusion], run_id: str | None = None
+) -> tuple[bool, ...]:
+    """The same for *many*, in their order and as if each came alone, but written together."""
+    return tuple(
+        changed for some in _apart(many) for changed in _save_apart(connection, some, run_id)
+    )
+
+
+def _apart(many: Sequence[Conclusion]) -> Iterator[list[Conclusion]]:
+    """In portions in which no case comes twice."""
+    some: dict[str, Conclusion] = {}
+    for each in many:
+        if each.case_id in some:
+            yield list(some.values())
+            some = {}
+        some[each.case_id] = each
+    yield list(some.values())
+
+
+def _save_apart(
+    connection: sa.Connection, many: Sequence[Conclusion], run_id: str | None
+) -> tuple[bool, ...]:
+    drafts = _drafts(connection, many)
+    news = [each for each in drafts if each.is_news]
+    _say(connection, _SETTLE, [each.key[0] for each in drafts if not each.is_news])
+    _say(connection, _SUPERSEDE, [each.key[0] for each in news if each.former])
+    described = {each.key[0]: _description(each.conclusion.said) for each in news}
+    known = [described[each.key[0]] for each in news if not each.opens]
+    if known:
+        connection.execute(_DESCRIBE, [row | {"key": row["id"]} for row in known])
+    rows: dict[str, list[Row]] = defaultdict(list)
+    rows["cases"] = [described[each.key[0]] for each in news if each.opens]
+    made = [(each.key, each.conclusion.made_from) for each in news if each.conclusion.made_from]
+    rows["interpretation_inputs"] = inputs.rows(connection, made, run_id)
+    given = {(row["case_id"], row["number"]): row for row in rows["interpretation_inputs"]}
+    for each in news:
+        own = _rows(each)
+        for table, some in own.items():
+            rows[table] += some
+        _note(connection, described[each.key[0]], own, given.get(each.key))
+    bulk.insert(connection, rows)
+    return tuple(each.is_news for each in drafts)
+
+
+def _drafts(connection: sa.Connection, many: Sequence[Conclusion]) -> list[_Draft]:
+    ids = [each.case_id for each in many]
+    texts = [canonical(each.said) for each in many]
+    stored: dict[str, dict[str, int]] = {each: {} for each in ids}
+    for row in _asked(connection, _REPORTS, ids):
+        stored[row.case_id][row.id] = row.revision
+    known = {row.id for row in _asked(connection, _CASES, ids)}
+    former = {
+        row.case_id: Former(number=row.number, canonical=row.canonical)
+        for row in _asked(connection, _CURRENT, ids)
+    }
+    return [
+        _Draft(
+            conclusion=each,
+            text=text,
+            former=former.get(each.case_id),
+            used=_used(each.said, stored[each.case_id]),
+            opens=each.case_id not in known,
+        )
+        for each, text in zip(many, texts, strict=True)
+    ]
+
+
+def _used(said: Interpretation, stored: Mapping[str, int]) -> tuple[Row, ...]:
+    wanted = {report_id(each.report, said.case.id) for each in said.case.reports}
+    if wanted - set(stored):
+        raise IdentityError("an interpretation rests on a report that is not stored in its case")
+    return tuple({"report_id": each, "revision": stored[each]} for each in sorted(wanted))
+
+
+def _rows(draft: _Draft) -> dict[str, Sequence[Row]]:
+    """All that stands of one interpretation, by the name of the table."""
+    case_id, number = draft.key
+    said = draft.conclusion.said
+    row = {
+        "case_id": case_id,
+        "number": number,
+        "state": "current",
+        "as_of": said.as_of,
+        "knowledge_release": said.knowledge.release,
+        "knowledge_sha256": said.knowledge.sha256,
+        "code_version": said.code_version,
+        "sha256": audit.text_hash(draft.text),
+        "canonical": draft.text,
+    }
+    link = {"case_id": case_id, "number": number}
+    return {
+        "interpretations": (row,),
+        "interpretation_reports": tuple(link | each for each in draft.used),
+        **interpretation_rows(number, said),
+    }
+
+
+def _description(said: Interpretation) -> Row:
+    case = said.case
+    return {
+        "id": case.id,
+        **identity_row(case.patient.identity),
+        "site": case.patient.site,
+        "tumour_type": case.tumour_type,
+        "tumour_is_btc": case.tumour_is_btc,
+        "patient": canonical(case.patient),
+        "stale": False,
+    }
+
+
+def _note(
+    connection: sa.Connection,
+    described: Row,
+    rows: Mapping[str, Sequence[Row]],
+    given: Row | None,
+) -> None:
+    (row,) = rows["interpretations"]
+    detail = {
+        "number": row["number"],
+        "interpretation": row["sha256"],
+        "knowledge": row["knowledge_sha256"],
+        "case": vouched.alone("cases", described),
+        "inputs": vouched.alone("interpretation_inputs", given) if given else None,
+        "rows": vouched.interpretation(row, rows),
+    }
+    subject = audit.case_token(row["case_id"])
+    audit.append(connection, action=Act.INTERPRETATION_SAVED, subject=subject, detail=detail)
+
+
+def _asked(
+    connection: sa.Connection, question: sa.Select[Any], ids: Sequence[str]
+) -> Iterator[sa.Row[Any]]:
+    for some in bulk.portions(ids):
+        yield from connection.execute(question, {"keys": some})
+
+
+def _say(connection: sa.Connection, change: sa.Update, ids: Sequence[str]) -> None:
+    for some in bulk.portions(ids):
+        connection.execute(change, {"keys": some})
+
+
+_KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
+_REPORTS = (
+    sa.select(case_reports.c.case_id, reports.c.id, reports.c.revision)
+    .join(reports, case_reports.c.report_id == reports.c.id)
+    .where(case_reports.c.case_id.in_(_KEYS))
+)
+_CASES = sa.select(cases.c.id).where(cases.c.id.in_(_KEYS))
+_CURRENT = sa.select(
+    interpretations.c.case_id, interpretations.c.number, interpretations.c.canonical
+).where(interpretations.c.case_id.in_(_KEYS), interpretations.c.state == "current")
+_SUPERSEDE = (
+    sa.update(interpretations)
+    .where(interpretations.c.case_id.in_(_KEYS), interpretations.c.state == "current")
+    .values(state="superseded")
+)
+_SETTLE = (
+    sa.update(cases).where(cases.c.id.in_(_KEYS), cases.c.stale.is_(sa.true())).values(stale=False)
+)
+_DESCRIBE = (
+    sa.update(cases)
+    .where(cases.c.id == sa.bindparam("key"))
+    .values(
+        {
+            each.name: sa.bindparam(each.name, type_=each.type)
+            for each in cases.c
+            if each.name != "id"
+        }
+    )
+)
