@@ -3,25 +3,26 @@
 Every file is an input or is named here as something else; none is skipped in silence.
 """
 
-import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from flows.beside import SIDECAR, TABLES, tables_of
+from flows.beside import tables_of
+from flows.inbox import Fate, Found, directories, look
 from parsers.child import Job
-from pipeline.errors import InputError
 from pipeline.patient import Patient
 from pipeline.sheets import FindingRow
-
-_NOT_INPUT = (SIDECAR, ".expected.json", ".py", ".md")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
-    """What stands ready for the trip; *absent* are manifest rows whose file is not there."""
+    """What stands ready for the trip; *absent* are manifest rows whose file is not there.
+
+    *found* is everything that stands there, what is no input too.
+    """
 
     jobs: tuple[Job, ...]
+    found: tuple[Found, ...] = ()
     patients: tuple[Patient, ...] = ()
     findings: tuple[FindingRow, ...] = ()
     absent: tuple[str, ...] = ()
@@ -39,81 +40,32 @@ class Named:
 def gather(paths: Iterable[Path], named: Named | None = None) -> Gathered:
     """Every input file under *paths*, with its manifest row; `InputError` says what is wrong.
 
-    Directories are searched to their depth for files and for the tables beside them.
+    Directories are searched to their depth for files and for the tables beside them. What is
+    refused is a job too: its reader says why, where no inbox was asked.
     """
     given = tuple(paths)
     named = named or Named()
-    found = tuple(_unique(each for path in given for each in _under(path)))
-    roots = tuple(each for path in given if path.is_dir() for each in (path, *_below(path)))
+    found = look(given)
+    inputs = tuple(each for each in found if _is_job(each))
     beside = tables_of(
-        roots,
-        tuple(job.path for job in found),
+        directories(found, given),
+        tuple(each.path for each in inputs),
         manifest=named.manifest,
         patients=named.patients,
         findings=named.findings,
     )
-    rows = beside.rows_of(tuple(job.path for job in found))
+    rows = beside.rows_of(tuple(each.path for each in inputs))
     return Gathered(
-        jobs=tuple(replace(job, row=row) for job, row in zip(found, rows, strict=True)),
+        jobs=tuple(
+            Job(path=each.path, name=each.name, row=row)
+            for each, row in zip(inputs, rows, strict=True)
+        ),
+        found=found,
         patients=beside.patients,
         findings=beside.findings,
         absent=beside.absent(rows),
     )
 
 
-def _under(path: Path) -> Iterator[Job]:
-    try:
-        there = path.resolve(strict=True)
-    except (OSError, RuntimeError, ValueError):
-        shown = _printable(os.fspath(path))
-        raise InputError(f"no such file or directory: {shown}") from None
-    if not path.is_dir():
-        # A file that is named may be a link; the reader itself follows none.
-        yield Job(path=there, name=_printable(path.name))
-        return
-    for each in _walk(path):
-        if not _is_set_aside(each.name):
-            inside = each.relative_to(path).as_posix()
-            yield Job(path=each.absolute(), name=_printable(inside))
-
-
-def _walk(path: Path) -> Iterator[Path]:
-    for each in _entries(path):
-        if each.is_dir() and not each.is_symlink():
-            yield from _walk(each)
-        else:
-            yield each
-
-
-def _below(path: Path) -> Iterator[Path]:
-    for each in _entries(path):
-        if each.is_dir() and not each.is_symlink():
-            yield each
-            yield from _below(each)
-
-
-def _entries(path: Path) -> list[Path]:
-    try:
-        entries = sorted(path.iterdir())
-    except OSError as error:
-        reason = os.strerror(error.errno or 0).lower()
-        raise InputError(f"the directory {path} cannot be read: {reason}") from None
-    return [each for each in entries if not each.name.startswith((".", "__pycache__"))]
-
-
-def _is_set_aside(name: str) -> bool:
-    return name in TABLES or name.endswith(_NOT_INPUT)
-
-
-def _unique(jobs: Iterable[Job]) -> Iterator[Job]:
-    seen: set[Path] = set()
-    for job in jobs:
-        if job.path not in seen:
-            seen.add(job.path)
-            yield job
-
-
-def _printable(name: str) -> str:
-    # A file name may be any bytes; what is not text, or would move a terminal's cursor, is not.
-    text = os.fsencode(name).decode("utf-8", "replace")
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+def _is_job(found: Found) -> bool:
+    return found.aside is None or found.aside.fate is Fate.REFUSED

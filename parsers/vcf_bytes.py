@@ -28,7 +28,9 @@ except ImportError:  # the standard library reads the same, at a third of the sp
 
 BLOCK = 1 << 20
 MAGIC = b"\x1f\x8b"
-_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+"""The empty block with which every whole BGZF file ends."""
+
 _BOMB_FLOOR = 256 << 20
 _BOMB_RATIO = 400
 _LONGEST_LINE = 64 << 20
@@ -76,7 +78,8 @@ class _Tail(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         data = self._source.read(size)
         self.count += len(data)
-        self.last = (self.last + data)[-len(_EOF) :] if len(data) < len(_EOF) else data[-28:]
+        kept = data if len(data) >= len(BGZF_END) else self.last + data
+        self.last = kept[-len(BGZF_END) :]
         return data
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
@@ -99,7 +102,7 @@ class ByteBlocks:
             yield from iter(lambda: self._tail.read(BLOCK), b"")
             return
         yield from _ahead(self._inflated())
-        if self.container is Container.BGZF and self._tail.last != _EOF:
+        if self.container is Container.BGZF and self._tail.last != BGZF_END:
             raise HeldError(
                 "cut_bgzf",
                 "The BGZF file lacks its closing block: it was cut, and records may be missing.",
