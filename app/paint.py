@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from exchange.plain import plain
 from pipeline.model import Status
 from pipeline.patient import FlagKind
 
@@ -34,13 +35,9 @@ STATUS_STYLE = {
     Status.INDETERMINATE: "yellow",
     Status.NOT_ASSESSED: "dim",
 }
+clean = plain
 # What may be given first, what must not be given last: a tired person reads from the top.
 KIND_ORDER = (FlagKind.SUGGEST, FlagKind.CAUTION, FlagKind.ASK, FlagKind.FLAG, FlagKind.BLOCK)
-
-
-def clean(text: str) -> str:
-    """The text without anything that is not a letter, a sign or a blank."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def words(name: str) -> str:

@@ -110,6 +110,12 @@ def accession_names() -> tuple[str, ...]:
     return tuple(_accessions())
 
 
+def accession(assembly: Assembly, name: str) -> str | None:
+    """The RefSeq name of a chromosome on one build; None for a contig that is none."""
+    places = _accessions().items()
+    return next((known for known, place in places if place == (name, assembly)), None)
+
+
 def chromosome(text: str) -> str:
     """The plain name of a contig: ``chr7``, ``Chr7``, ``7`` and ``NC_000007.14`` are ``7``."""
     if text in _accessions():
