@@ -22,7 +22,8 @@ class Settings(BaseSettings):
     """Where the data and the database are, and the laboratory's own tables.
 
     *database_url* None means SQLite in *data_dir*; *assays* is a CSV with the columns of
-    `pipeline/data/assays.csv`; *pdf_passwords* is a file with one password a line.
+    `pipeline/data/assays.csv`; *pdf_passwords* is a file with one password a line. *audit_key* and
+    *audit_anchor* are files beside the database, unless they are kept elsewhere.
     """
 
     model_config = SettingsConfigDict(
@@ -33,8 +34,10 @@ class Settings(BaseSettings):
     data_dir: Path = Path("oncoflag-data")
     assays: Path | None = None
     pdf_passwords: Path | None = None
+    audit_key: Path | None = None
+    audit_anchor: Path | None = None
 
-    @field_validator("data_dir", "assays", "pdf_passwords")
+    @field_validator("data_dir", "assays", "pdf_passwords", "audit_key", "audit_anchor")
     @classmethod
     def _home(cls, path: Path | None) -> Path | None:
         return path.expanduser() if path is not None else None

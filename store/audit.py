@@ -31,8 +31,10 @@ class Act(StrEnum):
     REPORT_SAVED = "report.saved"
     REPORT_HELD = "report.held"
     REPORT_REVISED = "report.revised"
+    REPORT_COMPLETED = "report.completed"
     REPORT_ADOPTED = "report.adopted"
     INTERPRETATION_SAVED = "interpretation.saved"
+    INTERPRETATION_COMPLETED = "interpretation.completed"
     INTERPRETATION_ADOPTED = "interpretation.adopted"
     DECISION_RECORDED = "decision.recorded"
     DECISION_ADOPTED = "decision.adopted"
@@ -43,6 +45,23 @@ class Act(StrEnum):
     CLAIM_ABANDONED = "claim.abandoned"
     PATIENT_READ = "patient.read"
     GAP_ACKNOWLEDGED = "gap.acknowledged"
+
+
+MAKING = frozenset(
+    {
+        Act.REPORT_SAVED,
+        Act.REPORT_HELD,
+        Act.REPORT_REVISED,
+        Act.REPORT_ADOPTED,
+        Act.INTERPRETATION_SAVED,
+        Act.INTERPRETATION_ADOPTED,
+        Act.DECISION_RECORDED,
+        Act.DECISION_ADOPTED,
+        Act.RESOLUTION_RECORDED,
+        Act.RELEASE_ADDED,
+    }
+)
+"""Acts that leave something in the tables, which stands there for ever."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ A store that acts for a run checks in every transaction that nobody has taken th
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Self, TypeVar
 
@@ -19,6 +20,7 @@ from store.entries import Entry
 from store.intake import Arrival, Claim, FileRow
 from store.leases import INGEST, RENEW_SECONDS, Clock
 from store.runs import Alarm, Alive, Ending, Opening, Run, RunRow
+from store.seal import Seal
 
 T = TypeVar("T")
 Once = Callable[[Callable[[sa.Connection], T]], T]
@@ -59,6 +61,7 @@ class Ledger:
     """What `Store` offers about files and runs; needs its engine and its way to write."""
 
     _engine: sa.Engine
+    _seal: Seal
     _acting: Acting | None = None
     _run_id: str | None = None
 
@@ -75,6 +78,7 @@ class Ledger:
         other = copy.copy(self)
         other._acting = Acting(run, clock)  # noqa: SLF001 - it is ourselves
         other._run_id = run.id  # noqa: SLF001
+        other._seal = replace(self._seal, actor=f"run {run.id}")  # noqa: SLF001
         return other
 
     def beat(self) -> None:

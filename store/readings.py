@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from pipeline.model import Observation
+from store import audit
+from store.audit import Act
 from store.books import readings
 from store.rows import Row, canonical, restored
 
@@ -46,8 +48,13 @@ def complete(
     connection: sa.Connection, key: tuple[str, int], seen: Seen | None, run_id: str | None
 ) -> None:
     """The same for a report that was stored before anybody wrote down what was read."""
-    if seen is not None and of(connection, *key) is None:
-        connection.execute(sa.insert(readings), row(key, seen, run_id))
+    if seen is None or of(connection, *key) is not None:
+        return
+    new = row(key, seen, run_id)
+    connection.execute(sa.insert(readings), new)
+    detail = {"number": key[1], "observed": audit.text_hash(new["observed"])}
+    subject = audit.opaque(key[0])
+    audit.append(connection, action=Act.REPORT_COMPLETED, subject=subject, detail=detail)
 
 
 def of(connection: sa.Connection, report_id: str, revision: int) -> tuple[Observation, ...] | None:

@@ -13,7 +13,13 @@ from store.audit import digest, raw
 from store.columns import metadata
 from store.rows import Row
 
-_OF_REPORT = ("findings", "observations", "finding_observations", "case_reports")
+_OF_REPORT = (
+    "findings",
+    "observations",
+    "finding_observations",
+    "report_identifiers",
+    "case_reports",
+)
 _OF_INTERPRETATION = (
     "interpretation_reports",
     "flags",
@@ -21,8 +27,6 @@ _OF_INTERPRETATION = (
     "near_misses",
     "not_assessed",
 )
-# What may change later without anything being said anew.
-_CHANGING = frozenset({"state", "stale"})
 _AT_ONCE = 200
 """Things looked at in one portion: all that the check holds in memory."""
 
@@ -35,12 +39,14 @@ def report(row: Row, rows: Mapping[str, Iterable[Row]]) -> str:
 def interpretation(row: Row, rows: Mapping[str, Iterable[Row]]) -> str:
     """The hash of an interpretation: its row, and all that is drawn from it."""
     own = {name: rows.get(name, ()) for name in _OF_INTERPRETATION}
-    return digest({"interpretations": [_lasting(row)]} | own)
+    # Which one is current follows from the numbers.
+    return digest({"interpretations": [_without(row, "state")]} | own)
 
 
 def alone(table: str, row: Row) -> str:
     """The hash of a thing that is one row: a case, a decision, a resolution, a release."""
-    return digest({table: [_lasting(row)]})
+    # A case is to be made again whenever a report comes; nothing is said anew by that.
+    return digest({table: [_without(row, "stale")]})
 
 
 def portions(connection: sa.Connection, table: str, order: Sequence[str]) -> Iterator[list[Row]]:
@@ -89,5 +95,5 @@ def _select(table: sa.Table) -> sa.Select[Any]:
     return sa.select(*(raw(column) for column in table.c))
 
 
-def _lasting(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name not in _CHANGING}
+def _without(row: Row, cell: str) -> Row:
+    return {name: value for name, value in row.items() if name != cell}

@@ -1,0 +1,155 @@
+"""The tables in, the things that the audit vouches for out, a portion at a time.
+
+Each with the hashes that its rows have now, to be held against those of its entries.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from store import vouched
+from store.audit import case_token, opaque, text_hash
+from store.rows import Row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thing:
+    """Version *number* of something, as it stands.
+
+    *marks* are its hashes by the word of an entry's detail. *is_newest* is what the tables say
+    (None: they say nothing). *is_made* is False for a part of a thing that stands elsewhere.
+    """
+
+    family: str
+    subject: str
+    number: int
+    marks: dict[str, str] = field(default_factory=dict)
+    is_newest: bool | None = None
+    is_made: bool = True
+
+
+def standing(connection: sa.Connection) -> Iterator[list[Thing]]:
+    """Everything that stands in the tables and is vouched for."""
+    for table, order, draw in _DRAWN:
+        for rows in vouched.portions(connection, table, order):
+            yield draw(connection, rows)
+
+
+def _reports(connection: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
+    return [
+        Thing(
+            family="report",
+            subject=opaque(row["id"]),
+            number=row["revision"],
+            marks={"rows": mark, "canonical": text_hash(row["canonical"])},
+            is_newest=True,
+        )
+        for row, mark in zip(rows, vouched.reports_of(connection, rows), strict=True)
+    ]
+
+
+def _earlier(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
+    return [
+        Thing(
+            family="report",
+            subject=opaque(row["report_id"]),
+            number=row["revision"],
+            marks={"canonical": text_hash(row["canonical"])},
+            is_newest=False,
+        )
+        for row in rows
+    ]
+
+
+def _readings(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
+    return [
+        Thing(
+            family="report",
+            subject=opaque(row["report_id"]),
+            number=row["revision"],
+            marks={"observed": text_hash(row["observed"])},
+            is_made=False,
+        )
+        for row in rows
+    ]
+
+
+def _interpretations(connection: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
+    return [
+        Thing(
+            family="interpretation",
+            subject=case_token(row["case_id"]),
+            number=row["number"],
+            marks={"rows": mark},
+            is_newest=row["state"] == "current",
+        )
+        for row, mark in zip(rows, vouched.interpretations_of(connection, rows), strict=True)
+    ]
+
+
+def _inputs(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
+    return [
+        Thing(
+            family="interpretation",
+            subject=case_token(row["case_id"]),
+            number=row["number"],
+            marks={"inputs": vouched.alone("interpretation_inputs", row)},
+            is_made=False,
+        )
+        for row in rows
+    ]
+
+
+def _cases(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
+    # Until it is interpreted a case is nothing but the place of its reports.
+    return [
+        Thing(
+            family="interpretation",
+            subject=case_token(row["id"]),
+            number=0,
+            marks={"case": vouched.alone("cases", row)},
+            is_made=False,
+        )
+        for row in rows
+        if row["patient"] is not None
+    ]
+
+
+def _decisions(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
+    return [_single("decision", "decisions", row["id"], row) for row in rows]
+
+
+def _releases(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
+    return [_single("release", "releases", row["sha256"], row) for row in rows]
+
+
+def _resolutions(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
+    return [
+        Thing(
+            family="resolution",
+            subject=opaque(row["report_id"]),
+            number=row["number"],
+            marks={"rows": vouched.alone("resolutions", row)},
+        )
+        for row in rows
+    ]
+
+
+def _single(family: str, table: str, subject: str, row: Row) -> Thing:
+    mark = vouched.alone(table, row)
+    return Thing(family=family, subject=subject, number=1, marks={"rows": mark})
+
+
+_Draw = Callable[[sa.Connection, Sequence[Row]], list[Thing]]
+_DRAWN: tuple[tuple[str, tuple[str, ...], _Draw], ...] = (
+    ("reports", ("id",), _reports),
+    ("earlier_readings", ("report_id", "revision"), _earlier),
+    ("readings", ("report_id", "revision"), _readings),
+    ("interpretations", ("case_id", "number"), _interpretations),
+    ("interpretation_inputs", ("case_id", "number"), _inputs),
+    ("cases", ("id",), _cases),
+    ("decisions", ("id",), _decisions),
+    ("resolutions", ("report_id", "number"), _resolutions),
+    ("releases", ("sha256",), _releases),
+)
