@@ -6,7 +6,7 @@ calls its specimen by a sample name, a PDF by a block number. A specimen that no
 be any: it is compared with the others as if it were the same, so that a contradiction shows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model import Analyte, Finding, Report, Specimen
@@ -66,22 +66,38 @@ def _content(specimen: Specimen) -> float:
 def specimens_of(reports: Sequence[Report]) -> Specimens:
     """One label for each specimen: the name that the first report gives it."""
     labels: dict[tuple[str, str | None], str] = {}
-    known: list[tuple[_Seen, str]] = []
+    known: dict[str, list[_Seen]] = {}
     for seen in _all_seen(reports):
-        same = next((label for other, label in known if _is_same(seen, other)), None)
-        label = same or _fresh(seen, {label for _, label in known})
-        known.append((seen, label))
+        same = next((label for label, bearers in known.items() if _bears(seen, bearers)), None)
+        label = same or _fresh(seen, known)
+        known.setdefault(label, []).append(seen)
         labels[seen.report.sha256, seen.specimen.id] = label
         if seen.alone:
             labels[seen.report.sha256, None] = label
     return Specimens(labels=labels)
 
 
-def _fresh(seen: _Seen, taken: set[str]) -> str:
-    """The printed name, with its order where another specimen bears the same letter."""
+def _bears(seen: _Seen, bearers: Sequence[_Seen]) -> bool:
+    """Whether this is the specimen of one of them, and nothing tells it apart from another."""
+    apart = any(_told_apart(seen.specimen, each.specimen) for each in bearers)
+    return not apart and any(_is_same(seen, each) for each in bearers)
+
+
+def _fresh(seen: _Seen, known: Mapping[str, Sequence[_Seen]]) -> str:
+    """The printed name, with what tells it apart from another specimen of that name."""
     name = seen.specimen.id or NOT_NAMED
+    if name not in known:
+        return name
     order = seen.report.accession or seen.report.identity.accession
-    return f"{order} {name}" if name in taken and order and _is_letter(name) else name
+    if order and _is_letter(name) and f"{order} {name}" not in known:
+        return f"{order} {name}"
+    if not any(_told_apart(seen.specimen, each.specimen) for each in known[name]):
+        return name
+    material = "plasma" if seen.specimen.analyte is Analyte.CFDNA else "specimen"
+    day = seen.specimen.collected
+    named = f"{seen.specimen.id} ({material})" if seen.specimen.id and not day else None
+    said = named or seen.specimen.id or material
+    return f"{said} of {day.isoformat()}" if day else said
 
 
 def _all_seen(reports: Sequence[Report]) -> list[_Seen]:

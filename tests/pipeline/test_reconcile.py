@@ -277,3 +277,33 @@ def test_derived_over_two_reports(said):
     found = case(stain, in_situ)
     assert [each.code for each in found.notices] == ["derived"]
     assert "positive" in found.notices[0].message
+
+
+@pytest.mark.parametrize(
+    ("name", "analyte", "labels"),
+    [
+        ("Plasma", Analyte.CFDNA, ["Plasma", "Plasma of 2026-03-01"]),
+        ("TUMOR", Analyte.DNA, ["TUMOR", "TUMOR of 2026-03-01"]),
+        (None, Analyte.DNA, ["(not named)", "specimen of 2026-03-01"]),
+        (None, Analyte.CFDNA, ["(not named)", "plasma of 2026-03-01"]),
+    ],
+)
+def test_one_name_on_two_days_is_two_specimens(said, name, analyte, labels):
+    """A file calls its sample TUMOR each time; what the second shows does not deny the first."""
+    early, late = (
+        Specimen(id=name, analyte=analyte, collected=date(*day))
+        for day in ((2025, 6, 1), (2026, 3, 1))
+    )
+    found = idh1(said("a.pdf", YES, early), said("b.pdf", NO, late))
+    assert (found.status.value, found.conflicts) == (YES, ())
+    assert sorted(found.by_specimen) == sorted(labels)
+
+
+def test_a_day_that_one_report_leaves_out_joins_no_two_others(said):
+    days = [None, date(2025, 6, 1), date(2026, 3, 1)]
+    specimens = [Specimen(id="TUMOR", collected=day) for day in days]
+    results = [
+        said(f"{at}.vcf", answer, specimen)
+        for at, (answer, specimen) in enumerate(zip((NO, NO, YES), specimens, strict=True))
+    ]
+    assert idh1(*results).status.value == YES
