@@ -73,6 +73,12 @@ class Facts:
         """True if one source names a biliary tract cancer and another one does not."""
         return any(notice.code == "tumour_type_conflict" for notice in self.case.notices)
 
+    @property
+    def owner_doubts(self) -> tuple[str, ...]:
+        """Why it is in doubt whose these results are; nothing may be suggested from them then."""
+        notices = self.case.notices
+        return tuple(notice.message for notice in notices if notice.code == "identity_doubt")
+
     @cached_property
     def given_classes(self) -> frozenset[str]:
         """The classes of every drug already given."""

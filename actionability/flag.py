@@ -83,7 +83,7 @@ def _weighed(matched: _Matched, facts: Facts, knowledge: Knowledge) -> Fired | N
         return why_not.not_yet(row, marker, facts)
     weighing = weigh(row.requires, knowledge.concerns[row.id, facts.jurisdiction], facts)
     resistances = resisted(row, knowledge.resistance, facts)
-    standing = _standing(matched, facts.state(marker), resistances)
+    standing = _standing(matched, facts, facts.state(marker), resistances)
     found = verdict(standing, weighing)
     if found.kind is None:
         return why_not.failed(row, marker, found.reasons)
@@ -116,7 +116,9 @@ def _rank(row: Indication, resolution: Resolution) -> Resolution:
     return Resolution.GENE if row.status is LabelStatus.OUTSIDE_LABEL else resolution
 
 
-def _standing(matched: _Matched, state: MarkerState, resistances: tuple[Resisted, ...]) -> Standing:
+def _standing(
+    matched: _Matched, facts: Facts, state: MarkerState, resistances: tuple[Resisted, ...]
+) -> Standing:
     row = matched.row
     blocking = [item.sentence for item in resistances if item.effect is FlagKind.BLOCK]
     cautioning = [item.sentence for item in resistances if item.effect is not FlagKind.BLOCK]
@@ -126,7 +128,7 @@ def _standing(matched: _Matched, state: MarkerState, resistances: tuple[Resisted
         line=row.line,
         is_unverified=row.is_unverified,
         bars=(*matched.bars, *blocking),
-        doubts=(*_conflicts(state, matched.hit), *matched.hit.doubts),
+        doubts=(*facts.owner_doubts, *_conflicts(state, matched.hit), *matched.hit.doubts),
         warnings=(*_specimens(state), *cautioning),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from flows.outside import Outside
 from flows.trip import Read
+from pipeline.clusters import StandingCase
 from pipeline.errors import InputError
 from pipeline.identifiers import Relation, merged, present, relation
 from pipeline.identity import (
@@ -37,18 +38,29 @@ class Choice:
         return self.mrn is None or identity.mrn == self.mrn
 
 
-def place(reads: Sequence[Read], known: Sequence[Outside], patients: Sequence[Patient]) -> Grouping:
-    """Every result once: in a case by what is printed and what the manifest says, or held."""
-    doubtful = _claimed_twice(reads)
+def place(
+    reads: Sequence[Read],
+    known: Sequence[Outside],
+    patients: Sequence[Patient],
+    standing: Sequence[StandingCase] = (),
+) -> Grouping:
+    """Every result once: in a case by what is printed and what the manifest says, or held.
+
+    *standing* are stored cases, which results may join.
+    """
+    doubtful = claimed_twice(reads)
+    bytes_in_doubt = {each.result.report.sha256 for each in doubtful}
     holds = tuple(IdentityHold(result=each.result, sentence=_TWO_PERSONS) for each in doubtful)
-    certain = [(each.result, each.row) for each in reads if each not in doubtful]
-    named = {each.case: _named(each.case, reads, patients) for each in known}
+    certain = [
+        (each.result, each.row) for each in reads if each.result.report.sha256 not in bytes_in_doubt
+    ]
+    named = _named(known, reads, patients)
     joined = [
         (each.result, ManifestRow(case=each.case, identity=identity))
         for each in known
         if (identity := named[each.case]) is not None
     ]
-    found = group([*certain, *joined], patients)
+    found = group([*certain, *joined], patients, standing)
     alone = tuple(_alone(each, patients) for each in known if named[each.case] is None)
     return Grouping(cases=(*found.cases, *alone), holds=(*found.holds, *holds))
 
@@ -91,7 +103,8 @@ def without_context(patients: Sequence[Patient], case: CaseGroup) -> tuple[Notic
     return (Notice(code="no_patient_row", message=told),)
 
 
-def _claimed_twice(reads: Sequence[Read]) -> list[Read]:
+def claimed_twice(reads: Sequence[Read]) -> list[Read]:
+    """Files of equal bytes that the manifest gives to two persons."""
     by_bytes: defaultdict[str, list[Read]] = defaultdict(list)
     for each in reads:
         by_bytes[each.result.report.sha256].append(each)
@@ -106,14 +119,16 @@ def _two_persons(same: Iterable[Read]) -> bool:
     return len(cases) > 1 or disagreement([row.identity for row in rows]) is not None
 
 
-def _named(case: str, reads: Iterable[Read], patients: Iterable[Patient]) -> Identity | None:
+def _named(
+    known: Iterable[Outside], reads: Iterable[Read], patients: Iterable[Patient]
+) -> dict[str, Identity | None]:
     """Who a case of the tables is, as far as two identifiers say so; None if they do not."""
-    whole = Identity()
+    whole = {each.case: Identity() for each in known}
     rows = [(each.row.case, each.row.identity) for each in reads if each.row]
-    for own, identity in [*((each.case, each.identity) for each in patients), *rows]:
-        if own == case:
-            whole = merged(whole, identity)
-    return whole if len(present(whole)) >= 2 else None
+    for case, identity in [*((each.case, each.identity) for each in patients), *rows]:
+        if case in whole:
+            whole[case] = merged(whole[case], identity)
+    return {case: own if len(present(own)) >= 2 else None for case, own in whole.items()}
 
 
 def _alone(known: Outside, patients: Iterable[Patient]) -> CaseGroup:

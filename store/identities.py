@@ -11,13 +11,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.clusters import StandingCase
+from pipeline.clusters import Cluster, StandingCase
 from pipeline.identifiers import Relation, keys, present, relation
 from pipeline.model import FileKind, Identity, ReportStatus
 from store.books import Action, report_identifiers, resolutions
 from store.bulk import portions
 from store.rows import Row
-from store.tables import case_reports, reports
+from store.tables import case_reports, cases, reports
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,11 @@ class Neighbour:
         """True for a report that waits for its owner: held, and not refused by a person."""
         refused = self.action is Action.REFUSE
         return self.is_read and self.hold is not None and not refused and not self._is_table
+
+    @property
+    def is_unread(self) -> bool:
+        """True for a file that was not read, and not refused by a person."""
+        return not self.is_read and self.action is not Action.REFUSE
 
     @property
     def _is_table(self) -> bool:
@@ -123,6 +128,26 @@ def standing_cases(members: Iterable[Neighbour]) -> tuple[StandingCase, ...]:
         )
         for case_id, own in sorted(grouped.items())
     )
+
+
+def disturb(connection: sa.Connection, newcomers: Collection[Identity]) -> None:
+    """Have every case made again on whose owner these identities cast doubt, or did so far."""
+    reached = {each.case_id for each in near(connection, newcomers) if each.case_id}
+    persons = {each.id: Cluster.of(each) for each in cases_of(connection, sorted(reached))}
+    by_key: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for case_id, person in persons.items():
+        for identity in person.identities:
+            for key in keys(identity):
+                by_key[key].add(case_id)
+    doubted = {
+        case_id
+        for each in set(newcomers)
+        for case_id in {own for key in keys(each) for own in by_key.get(key, ())}
+        if persons[case_id].doubted_by(each)
+    }
+    stale = sa.update(cases).where(cases.c.id.in_(_KEYS), cases.c.stale.is_(sa.false()))
+    for some in portions(sorted(doubted)):
+        connection.execute(stale.values(stale=True), {"keys": some})
 
 
 def by_hash(connection: sa.Connection, sha256s: Iterable[str]) -> tuple[Neighbour, ...]:

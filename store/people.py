@@ -53,6 +53,12 @@ class People:
         with engine.read(self._engine) as connection:
             return reports.stored(connection, case_id)
 
+    def disturb(self, newcomers: Iterable[Identity]) -> None:
+        """Have every case made again on whose owner these identities cast doubt."""
+        own = tuple(newcomers)
+        if own:
+            self._write(lambda connection: identities.disturb(connection, own))
+
     def resolve(self, resolution: Resolution) -> Resolved:
         """Do with a stored report what a person says; `InputError` if that cannot be done.
 

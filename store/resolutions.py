@@ -61,6 +61,7 @@ class Resolved:
 def resolve(connection: sa.Connection, said: Resolution) -> Resolved:
     """Do what a person says, and write down that they said it; see `Store.resolve`."""
     stored = _stored(connection, said)
+    identities.disturb(connection, [stored.identity])
     if said.action is not Action.ASSIGN:
         done = _set_aside(connection, stored, said)
     else:

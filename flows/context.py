@@ -1,0 +1,96 @@
+"""Cases to be made again in, what is known of each out: its patient, files that wait, doubts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from pipeline.clusters import Cluster, StandingCase
+from pipeline.identifiers import Relation, keys, merged, relation
+from pipeline.model import Identity, Notice, ReportResult
+from pipeline.patient import Patient
+from store.identities import Neighbour
+from store.records import Store
+
+_DOUBT = (
+    "{count} held file(s) share identifiers with this patient and contradict others: whose the "
+    "results are is in doubt, and nothing is suggested until a person has settled it"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseWork:
+    """A case to be made again.
+
+    *waiting* are its files from which nothing is concluded, *notices* what is said of it from
+    outside its reports.
+    """
+
+    case_id: str
+    patient: Patient
+    waiting: tuple[ReportResult, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def works(
+    store: Store, case_ids: Iterable[str], today: Mapping[str, Patient]
+) -> tuple[CaseWork, ...]:
+    """What is to be done for each of these cases; *today* are the contexts of today's tables."""
+    wanted = tuple(case_ids)
+    patients = {each: patient_of(store, each, today.get(each)) for each in wanted}
+    persons = {each.id: each for each in store.persons_of(wanted)}
+    held = _held(store, persons, patients)
+    waiting = {each: [one for one in held[each] if _waits(one, patients[each])] for each in wanted}
+    said = store.stored_reports(one.report_id for some in waiting.values() for one in some)
+    results = {each.report_id: each.result for each in said}
+    return tuple(
+        CaseWork(
+            case_id=each,
+            patient=patients[each],
+            waiting=tuple(results[one.report_id] for one in waiting[each]),
+            notices=_doubts(persons.get(each), held[each]),
+        )
+        for each in wanted
+    )
+
+
+def patient_of(store: Store, case_id: str, today: Patient | None) -> Patient:
+    """The clinical context of today's tables, else the one that is known from before."""
+    before = store.patient(case_id)
+    if today is None:
+        return before or Patient()
+    stated = replace(today, identity=Identity(), case=None) != Patient()
+    if stated or before is None:
+        return today
+    return replace(before, identity=merged(before.identity, today.identity))
+
+
+def _held(
+    store: Store, persons: Mapping[str, StandingCase], patients: Mapping[str, Patient]
+) -> dict[str, list[Neighbour]]:
+    """By case, what is held and shares an identifier with it."""
+    cases = defaultdict(set)
+    for case_id, patient in patients.items():
+        own = persons[case_id].identities if case_id in persons else ()
+        for identity in (*own, patient.identity):
+            for key in keys(identity):
+                cases[key].add(case_id)
+    asked = {each for case in persons.values() for each in case.identities}
+    asked |= {each.identity for each in patients.values()}
+    held: defaultdict[str, list[Neighbour]] = defaultdict(list)
+    for each in store.near(asked):
+        if each.is_open or each.is_unread:
+            for case_id in {case for key in keys(each.identity) for case in cases.get(key, ())}:
+                held[case_id].append(each)
+    return held
+
+
+def _waits(held: Neighbour, patient: Patient) -> bool:
+    return held.is_unread and relation(held.identity, patient.identity) is Relation.SAME
+
+
+def _doubts(person: StandingCase | None, held: Iterable[Neighbour]) -> tuple[Notice, ...]:
+    if person is None:
+        return ()
+    own = Cluster.of(person)
+    count = sum(each.is_open and own.doubted_by(each.identity) for each in held)
+    return (Notice(code="identity_doubt", message=_DOUBT.format(count=count)),) if count else ()
