@@ -33,8 +33,10 @@ app = typer.Typer(
 )
 knowledge_app = typer.Typer(help="The actionability tables.", no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
+audit_app = typer.Typer(help="Who did what, and whether that is true.", no_args_is_help=True)
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(db_app, name="db")
+app.add_typer(audit_app, name="audit")
 
 
 def _day(text: str) -> date:
@@ -171,6 +173,61 @@ def upgrade(as_json: AsJson = False) -> None:
     from app.looking import upgrade_database  # noqa: PLC0415
 
     upgrade_database(as_json=as_json)
+
+
+@db_app.command("backup")
+def back_up(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new directory.")],
+    as_json: AsJson = False,
+) -> None:
+    """Copy the database, the originals and the audit's anchor into DIR; a run may go on."""
+    from app.keeping import back_up as take  # noqa: PLC0415
+
+    take(directory, as_json=as_json)
+
+
+@db_app.command()
+def restore(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A backup.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check a backup and put it back where the settings say; nothing may be there yet."""
+    from app.keeping import put_back  # noqa: PLC0415
+
+    put_back(directory, as_json=as_json)
+
+
+@audit_app.command("verify")
+def verify_audit(as_json: AsJson = False) -> None:
+    """Find entries and results that were changed, moved or removed; exit status 1 if any was."""
+    from app.auditing import verify  # noqa: PLC0415
+
+    raise typer.Exit(verify(as_json=as_json))
+
+
+@audit_app.command("show")
+def show_audit(
+    subject: Annotated[
+        str | None, typer.Option(help="Entries about the id that begins so.", metavar="ID")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the entries: who did what, when, to which report or case."""
+    from app.auditing import show as show_entries  # noqa: PLC0415
+
+    show_entries(subject, as_json=as_json)
+
+
+@audit_app.command("acknowledge")
+def acknowledge_gap(
+    by: Annotated[str, typer.Option(help="Who acknowledges it.", metavar="NAME")],
+    reason: Annotated[str, typer.Option(help="Why entries are gone.", metavar="TEXT")],
+    as_json: AsJson = False,
+) -> None:
+    """Say why entries that the anchor names are gone, as after a restore from a backup."""
+    from app.auditing import acknowledge  # noqa: PLC0415
+
+    acknowledge(by, reason, as_json=as_json)
 
 
 def main() -> NoReturn:

@@ -1,11 +1,9 @@
 """Settings in, the open database out, under the seal of its audit.
 
-The key lies beside the database unless `ONCOFLAG_AUDIT_KEY` says where; so does the anchor.
+The key lies in the data directory unless `ONCOFLAG_AUDIT_KEY` says where; so does the anchor.
 """
 
-from pathlib import Path
-
-from app.means import private
+from app.means import private, shown
 from pipeline.errors import InputError
 from pipeline.settings import Settings
 from store.records import Store, open_store
@@ -22,28 +20,32 @@ _OTHER = (
 
 
 def opened(settings: Settings) -> Store:
-    """The database, to be written and closed by the caller; its key is made at the first start.
+    """The database, to be written in; its key is made at the first start.
 
     `InputError` if the key is gone or is another one: nothing may be sealed with a second key.
     """
-    seal = Seal(key=_key(settings), anchor=_anchor(settings))
-    store = open_store(settings.database, seal)
+    store = open_store(settings.database, sealed(settings))
     if not store.is_sealed_by_us():
         store.close()
         raise InputError(_OTHER)
     return store
 
 
-def _key(settings: Settings) -> bytes:
-    path = settings.audit_key or private(settings) / "audit.key"
+def sealed(settings: Settings) -> Seal:
+    """The seal of the database that the settings name; a new key where none was used before."""
+    folder = private(settings)
+    path = settings.audit_key or folder / "audit.key"
+    anchor = settings.audit_anchor or folder / "audit.anchor"
     key = key_at(path)
-    if key is not None:
-        return key
-    with open_store(settings.database) as store:
-        if store.has_entries():
-            raise InputError(_LOST)
-    return make_key(path)
+    if key is None:
+        with open_store(settings.database) as store:
+            if store.has_entries():
+                raise InputError(_LOST)
+        key = make_key(path)
+    return Seal(key=key, anchor=anchor)
 
 
-def _anchor(settings: Settings) -> Path:
-    return settings.audit_anchor or private(settings) / "audit.anchor"
+def must_exist(settings: Settings) -> None:
+    """`InputError` where no database is: looking makes none, an empty one hides a wrong setting."""
+    if settings.database_url is None and not (settings.data_dir / "oncoflag.db").exists():
+        raise InputError(f"there is no database at {shown(settings)}: ingest something first")

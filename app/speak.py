@@ -25,6 +25,13 @@ def table(content: RenderableType) -> None:
     _console().print(content)
 
 
+def line(text: str) -> None:
+    """One line of text for people, whole however long it is; control characters are shown."""
+    shown = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+    sys.stdout.buffer.write(shown.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.buffer.flush()
+
+
 def _console() -> Console:
     from rich.console import Console  # noqa: PLC0415 - `--json` must not wait for it
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from pipeline.errors import StoreError
 from store import anchor, engine
 from store.books import audit as entries
 from store.rows import Row
@@ -220,6 +221,8 @@ def _seal(connection: sa.Connection, pending: _Pending) -> anchor.Line | None:
     if not pending.acts:
         return None
     head = newest(connection)
+    if head and not pending.seal.key and not pending.seal.fits(head.sealed_text, head.hash):
+        raise StoreError("unsealed", "the audit is sealed with a key, and was opened without one")
     seq, previous = (head.seq, head.hash) if head else (0, FIRST)
     rows = []
     for number, act in enumerate(pending.acts, start=seq + 1):
