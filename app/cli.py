@@ -151,20 +151,70 @@ def case(
     show_case(case_id, as_json=as_json)
 
 
+@app.command()
+def replay(
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help="Of `status`.")] = None,
+    case: Annotated[str | None, typer.Option(help="Every interpretation of a case.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every interpretation.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make stored interpretations again and compare; exit status 1 if one is not proven."""
+    from app.replaying import Which, replay_stored  # noqa: PLC0415
+
+    which = Which(run=run, case=case, everything=everything)
+    raise typer.Exit(replay_stored(which, as_json=as_json))
+
+
 @knowledge_app.command()
 def lint(as_json: AsJson = False) -> None:
     """Check the tables of the shipped release; exit status 4 if one is refused."""
-    from app.looking import lint_knowledge  # noqa: PLC0415
+    from app.releasing import lint_knowledge  # noqa: PLC0415
 
     lint_knowledge(as_json=as_json)
 
 
 @knowledge_app.command()
-def show(as_json: AsJson = False) -> None:
-    """Show which release is active and what it holds."""
-    from app.looking import show_knowledge  # noqa: PLC0415
+def show(
+    release: Annotated[str | None, typer.Argument(metavar="RELEASE", help="Name or hash.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a release holds: the active one, or the shipped one without a database."""
+    from app.releasing import show_knowledge  # noqa: PLC0415
 
-    show_knowledge(as_json=as_json)
+    show_knowledge(release, as_json=as_json)
+
+
+@knowledge_app.command("list")
+def list_knowledge(as_json: AsJson = False) -> None:
+    """List the releases of the database: candidate, active, retired, and by whom."""
+    from app.releasing import list_releases  # noqa: PLC0415
+
+    list_releases(as_json=as_json)
+
+
+@knowledge_app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="Name or hash, `active` or `shipped`.")],
+    after: Annotated[str, typer.Argument(help="The same.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show the rows that two releases do not share."""
+    from app.releasing import diff_releases  # noqa: PLC0415
+
+    diff_releases(before, after, as_json=as_json)
+
+
+@knowledge_app.command()
+def activate(
+    release: Annotated[str, typer.Argument(metavar="RELEASE", help="Name or hash.")],
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who activates it.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
+    as_json: AsJson = False,
+) -> None:
+    """Let a release count from now on; the one before is retired, and stays for replays."""
+    from app.releasing import activate_release  # noqa: PLC0415
+
+    activate_release(release, by=by, reason=reason, as_json=as_json)
 
 
 @db_app.command()

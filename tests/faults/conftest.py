@@ -10,8 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from store.records import open_store
+from tests.faults.dump import rows
 from tests.faults.inbox import fill
 from tests.faults.night import House, Stage
+from tests.faults.whole import HELD, Quiet, kept
 from tests.store.conftest import postgres
 
 __all__ = ["postgres"]
@@ -25,6 +27,13 @@ def stage() -> Iterator[Stage]:
     """The warm process that forks every command."""
     with Stage() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def stages(stage: Stage) -> Iterator[tuple[Stage, Stage]]:
+    """That one and a second, for what happens at the same time."""
+    with Stage() as other:
+        yield stage, other
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +70,15 @@ def build(
     yield built
     shutil.rmtree(houses, ignore_errors=True)
     next(makers, None)
+
+
+@pytest.fixture(scope="module")
+def quiet(stage: Stage, build: Build) -> Quiet:
+    """The night without any fault, on this kind of database."""
+    house = build()
+    ended = stage.night(house)
+    assert ended.status == HELD, ended.err
+    return Quiet(rows=rows(house.url), kept=kept(house), ended=ended)
 
 
 Make = Callable[[Path, bool], str]

@@ -87,7 +87,9 @@ class Stage:
         *more* may give `limits` (RLIMIT name to number), `user` (a uid), `umask`, and `warm`
         false where lanes must be processes that start from nothing.
         """
-        out, err = house.folder / "out.txt", house.folder / "err.txt"
+        # Two stages may be at work in one house.
+        name = f"{self._process.pid}"
+        out, err = house.folder / f"out-{name}.txt", house.folder / f"err-{name}.txt"
         order = {
             "arguments": [str(each) for each in arguments],
             "environment": {
@@ -98,7 +100,7 @@ class Stage:
             "folder": str(house.folder),
             "out": str(out),
             "err": str(err),
-            "counts": str(house.folder / "counts.json"),
+            "counts": str(house.folder / f"counts-{name}.json"),
             "strike": strike and vars(strike),
             "after": after,
             "signal": sent,

@@ -7,17 +7,15 @@ whole or not at all; after one more night all rows equal those of a night that n
 import csv
 import random
 import signal
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.faults.conftest import Build
-from tests.faults.dump import Rows, differing, rows
-from tests.faults.night import Ended, House, Stage, Strike
+from tests.faults.dump import rows
+from tests.faults.night import Stage, Strike
+from tests.faults.whole import HELD, Quiet, made_whole, same_rows, torn
 
-HELD = 3
 RANDOM, RANDOM_LONG, TIMES_LONG = 40, 2000, 20
 
 with (Path(__file__).parent / "points.csv").open(newline="") as table:
@@ -25,23 +23,6 @@ with (Path(__file__).parent / "points.csv").open(newline="") as table:
         row["point"]: Strike(door=row["door"], when=row["when"], nth=int(row["nth"]))
         for row in csv.DictReader(table)
     }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quiet:
-    """A night that nobody disturbed: its rows, its originals, and how far it went."""
-
-    rows: Rows
-    kept: frozenset[str]
-    ended: Ended
-
-
-@pytest.fixture(scope="module")
-def quiet(stage: Stage, build: Build) -> Quiet:
-    house = build()
-    ended = stage.night(house)
-    assert ended.status == HELD, ended.err
-    return Quiet(rows=rows(house.url), kept=kept(house), ended=ended)
 
 
 def test_the_night_has_every_ending(quiet: Quiet) -> None:
@@ -83,21 +64,21 @@ def test_killed_again_and_again(stage: Stage, build: Build, quiet: Quiet) -> Non
         ended = stage.night(house, strike=Strike(door="statement", nth=nth))
         assert ended.status in {-signal.SIGKILL, HELD}, ended.err
         assert torn(rows(house.url), quiet.rows) == []
-    _made_whole(stage, house, quiet, "killed again and again")
+    made_whole(stage, house, quiet, "killed again and again")
 
 
 def test_the_same_inbox_again_changes_no_row(stage: Stage, build: Build, quiet: Quiet) -> None:
     house = build()
     for _ in range(5):
         assert stage.night(house).status == HELD
-        assert differing(quiet.rows, rows(house.url)) == []
+        same_rows(quiet, house)
 
 
 def _killed_once(stage: Stage, build: Build, quiet: Quiet, strike: Strike) -> None:
     house = build(bare=strike.door.startswith("store.migrations"))
     ended = stage.night(house, strike=strike)
     assert ended.status == -signal.SIGKILL, f"the point was not reached: {ended.err}"
-    _made_whole(stage, house, quiet, str(strike))
+    made_whole(stage, house, quiet, str(strike))
 
 
 def _killed_at_random(stage: Stage, build: Build, quiet: Quiet, times: int, seed: int) -> None:
@@ -114,44 +95,5 @@ def _killed_at_random(stage: Stage, build: Build, quiet: Quiet, times: int, seed
             told = f"before statement {nth}"
         killed += ended.status == -signal.SIGKILL
         assert ended.status in {-signal.SIGKILL, HELD}, f"{told}: {ended.err}"
-        _made_whole(stage, house, quiet, f"{told} (number {number})")
+        made_whole(stage, house, quiet, f"{told} (number {number})")
     assert killed > times * 2 // 3, "most of the nights were over before their kill"
-
-
-def _made_whole(stage: Stage, house: House, quiet: Quiet, told: str) -> None:
-    assert torn(rows(house.url), quiet.rows) == [], told
-    again = stage.night(house)
-    assert again.status == HELD, f"{told}: {again.err}"
-    assert differing(quiet.rows, rows(house.url)) == [], told
-    assert kept(house) == quiet.kept, told
-
-
-def kept(house: House) -> frozenset[str]:
-    """The originals that were kept, by name."""
-    return frozenset(each.name for each in house.data.glob("originals/**/*") if each.is_file())
-
-
-WHOLE = {
-    "reports": ("findings", "observations", "finding_observations"),
-    "interpretations": ("flags", "suggestions", "near_misses", "not_assessed"),
-}
-"""Tables whose rows are written in the transaction of a row of another."""
-
-
-def torn(found: Rows, wanted: Rows) -> list[str]:
-    """Reports and interpretations that stand without all of their rows."""
-    return [
-        f"{part} of {key}"
-        for whole, parts in WHOLE.items()
-        for key in _keys(found.get(whole, []), whole)
-        for part in parts
-        if _of(found[part], key) != _of(wanted[part], key)
-    ]
-
-
-def _keys(of: Iterable[tuple[object, ...]], table: str) -> list[tuple[object, ...]]:
-    return [row[:1] if table == "reports" else row[:2] for row in of]
-
-
-def _of(all_rows: Iterable[tuple[object, ...]], key: tuple[object, ...]) -> list[object]:
-    return [row for row in all_rows if row[: len(key)] == key]
