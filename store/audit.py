@@ -32,6 +32,7 @@ class Act(StrEnum):
     REPORT_SAVED = "report.saved"
     REPORT_HELD = "report.held"
     REPORT_REVISED = "report.revised"
+    REPORT_SET_ASIDE = "report.set_aside"
     REPORT_COMPLETED = "report.completed"
     REPORT_ADOPTED = "report.adopted"
     INTERPRETATION_SAVED = "interpretation.saved"

@@ -147,6 +147,8 @@ class _Known:
         for word in _PARTS & thing.marks.keys():
             if thing.number in self._marks[thing.family, thing.subject, word]:
                 yield word, thing.family, thing.subject, thing.number
+        if thing.number == 0:
+            yield _DESCRIBED, thing.family, thing.subject, 0
 
     def _learn(self, entry: Entry) -> None:
         family, number = _family(entry), _number(entry)
@@ -170,7 +172,8 @@ class _Known:
         return None, None
 
 
-_PARTS = {"observed", "inputs"}
+_PARTS = {"observed", "inputs", "earlier"}
+_DESCRIBED = "described"
 
 
 def _made(entry: Entry) -> Iterator[_Key]:
@@ -181,6 +184,9 @@ def _made(entry: Entry) -> Iterator[_Key]:
     for word in _PARTS:
         if isinstance(detail.get(word), str):
             yield word, family, entry.subject, number
+    # Every interpretation describes its case anew; the first one says that it is there.
+    if family == "interpretation" and number <= 1 and "case" in detail:
+        yield _DESCRIBED, family, entry.subject, 0
 
 
 def _gone(connection: sa.Connection, faults: Faults) -> None:

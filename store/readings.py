@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from pipeline.model import Observation
-from store import audit
+from store import audit, vouched
 from store.audit import Act
 from store.books import readings
 from store.rows import Row, canonical, restored
@@ -52,7 +52,7 @@ def complete(
         return
     new = row(key, seen, run_id)
     connection.execute(sa.insert(readings), new)
-    detail = {"number": key[1], "observed": audit.text_hash(new["observed"])}
+    detail = {"number": key[1], "observed": vouched.reading(new)}
     subject = audit.opaque(key[0])
     audit.append(connection, action=Act.REPORT_COMPLETED, subject=subject, detail=detail)
 

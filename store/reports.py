@@ -306,7 +306,7 @@ def _rows(arrival: _Arrival) -> dict[str, Sequence[Row]]:
 def _note(connection: sa.Connection, arrival: _Arrival, rows: Mapping[str, Sequence[Row]]) -> None:
     row, case_id = arrival.row, arrival.case_id
     action = Act.REPORT_SAVED if case_id else Act.REPORT_HELD
-    seen = [text_hash(each["observed"]) for each in rows["readings"]]
+    seen = [vouched.reading(each) for each in rows["readings"]]
     detail = {
         "number": row["revision"],
         "case": case_token(case_id) if case_id else None,
@@ -343,6 +343,15 @@ def _replace(connection: sa.Connection, before: Place, arrival: _Arrival) -> Non
         "canonical": before.canonical,
     }
     connection.execute(sa.insert(earlier_readings), row)
+    audit.append(
+        connection,
+        action=Act.REPORT_SET_ASIDE,
+        subject=audit.opaque(before.id),
+        detail={
+            "number": before.revision + 1,
+            "earlier": vouched.alone("earlier_readings", row),
+        },
+    )
     for table in (
         finding_observations,
         findings,

@@ -50,16 +50,22 @@ def _reports(connection: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
 
 
 def _earlier(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
-    return [
-        Thing(
-            family="report",
-            subject=opaque(row["report_id"]),
-            number=row["revision"],
-            marks={"canonical": text_hash(row["canonical"])},
-            is_newest=False,
-        )
-        for row in rows
-    ]
+    return [each for row in rows for each in _put_aside(row)]
+
+
+def _put_aside(row: Row) -> tuple[Thing, Thing]:
+    """An earlier version itself, and its row, which the version after it has made."""
+    subject, number = opaque(row["report_id"]), row["revision"]
+    itself = Thing(
+        family="report",
+        subject=subject,
+        number=number,
+        marks={"canonical": text_hash(row["canonical"])},
+        is_newest=False,
+    )
+    marks = {"earlier": vouched.alone("earlier_readings", row)}
+    part = Thing(family="report", subject=subject, number=number + 1, marks=marks, is_made=False)
+    return itself, part
 
 
 def _readings(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
@@ -68,7 +74,7 @@ def _readings(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
             family="report",
             subject=opaque(row["report_id"]),
             number=row["revision"],
-            marks={"observed": text_hash(row["observed"])},
+            marks={"observed": vouched.reading(row)},
             is_made=False,
         )
         for row in rows

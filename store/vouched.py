@@ -43,6 +43,11 @@ def interpretation(row: Row, rows: Mapping[str, Iterable[Row]]) -> str:
     return digest({"interpretations": [_without(row, "state")]} | own)
 
 
+def reading(row: Row) -> str:
+    """The hash of what was seen of a report, whichever of its revisions it stands for."""
+    return digest({"readings": [_without(row, "revision")]})
+
+
 def alone(table: str, row: Row) -> str:
     """The hash of a thing that is one row: a case, a decision, a resolution, a release."""
     # A case is to be made again whenever a report comes; nothing is said anew by that.
