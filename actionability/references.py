@@ -19,6 +19,7 @@ _WELL_FORMED = re.compile(
     r"|ind:(?:fda|ema)\.[a-z]+:\d+|doc:(?:fda|ema)\.[a-z]+|10\.\d{4,9}/\S+"
 )
 _REGISTERED = re.compile(r"NCT\d{8}|EudraCT \d{4}-\d{6}-\d{2}")
+_RELEASE = re.compile(r"(\d{4})\.(\d{2})\.(\d{2})(?:\.[2-9])?")
 _CORE_RULES = tuple(f"R{number}" for number in range(1, 33))
 
 
@@ -67,15 +68,25 @@ def _of_days(row: Indication, knowledge: Knowledge) -> Iterator[str]:
 
 def _of_the_release_day(knowledge: Knowledge) -> Iterator[str]:
     """On the day of the release one row of each group speaks, and none is of the future."""
-    try:
-        day = date.fromisoformat(knowledge.stamp.release.replace(".", "-"))
-    except ValueError:
+    day = _day_of(knowledge.stamp.release)
+    if day is None:
         yield f"the release {knowledge.stamp.release!r} is not a day"
         return
     for area in Jurisdiction:
         for group in knowledge.groups[area]:
             if not any(row.is_valid_on(day) for row in group):
                 yield f"indications.csv ({group[0].group}, {area}): no row is valid on {day}"
+
+
+def _day_of(release: str) -> date | None:
+    """The day in `2026.11.21` or, where a second release was made that day, in `2026.11.21.2`."""
+    found = _RELEASE.fullmatch(release)
+    if found is None:
+        return None
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return None
 
 
 def _of_statements(knowledge: Knowledge) -> Iterator[str]:

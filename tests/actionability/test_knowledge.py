@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 
 import pytest
+from cases import table
 
 from actionability import knowledge
 from actionability.knowledge import Knowledge, Tables
@@ -112,8 +113,28 @@ def test_the_stamp_follows_the_rows_and_not_their_order() -> None:
     assert len(stamp.sha256) == 64
 
 
-def test_the_release_is_dated() -> None:
-    assert knowledge.load().stamp.release == "2026.11.21"
+def test_a_release_never_changes_under_its_name() -> None:
+    """Tables that changed are another release: a new name in VERSION, a new row in releases.csv."""
+    known = {row["release"]: row["sha256"] for row in table("releases.csv")}
+    assert known[knowledge.packaged_release()] == knowledge.digest(knowledge.packaged()), (
+        "the tables changed: name a new release in actionability/data/VERSION, add it to "
+        "tests/actionability/releases.csv, and tell the change in CHANGELOG.md"
+    )
+
+
+@pytest.mark.parametrize(
+    ("release", "is_day"),
+    [
+        ("2026.11.21", True),
+        ("2026.11.21.2", True),
+        ("2026.11.21.1", False),
+        ("2026.11.31", False),
+        ("2026-11-21", False),
+    ],
+)
+def test_a_release_is_named_by_its_day(release: str, is_day: bool) -> None:
+    told = knowledge.lint(knowledge.of(GOOD, release=release))
+    assert (told == ()) is is_day
 
 
 def test_every_biomarker_of_the_source_table_is_carried() -> None:
