@@ -3,7 +3,7 @@
 What `reconcile` weighs, `concordance` compares and `timeline` puts in order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.coverage import dna_only, low_adequacy
@@ -11,15 +11,18 @@ from pipeline.model import (
     AlterationClass,
     Analyte,
     Basis,
+    Finding,
     Marker,
     MarkerState,
     Notice,
     Report,
     ReportResult,
+    SmallVariant,
     Specimen,
+    Status,
 )
 from pipeline.specimens import NOT_NAMED, Specimens, specimen_of
-from pipeline.states import by_specimen
+from pipeline.states import by_specimen, only_change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +81,22 @@ def contradict(yes: Opinion, no: Opinion) -> bool:
     contradicts a mutation only: files often leave out fusions and copy numbers.
     """
     kind = yes.state.marker.alteration_class
+    if not denies(no.state, yes.state.findings):
+        return False
     if no.state.basis is not Basis.EXPLICIT:
         return kind is AlterationClass.MUTATION and not no.weak
     fused = kind is AlterationClass.FUSION
     return not (fused and analytes(yes) == {Analyte.RNA} and analytes(no) == {Analyte.DNA})
+
+
+def denies(negative: MarkerState, found: Iterable[Finding]) -> bool:
+    """Whether the negative speaks of what was found: "V600E not detected" is no word on K601E."""
+    printed = [each for each in negative.findings if each.status is Status.NOT_DETECTED]
+    changes = {only_change(each) for each in printed}
+    if not changes or None in changes:
+        return True
+    named = (each.biomarker for each in found if each.status is not Status.NOT_DETECTED)
+    return any(isinstance(each, SmallVariant) and each.hgvs_p in changes for each in named)
 
 
 def analytes(opinion: Opinion) -> set[Analyte | None]:

@@ -105,7 +105,7 @@ def _verdict(marker: Marker, here: tuple[Finding, ...]) -> MarkerState | None:
     return None
 
 
-def _only_change(negative: Finding) -> str | None:
+def only_change(negative: Finding) -> str | None:
     """The one change that a negative excludes: "R132H not detected" says nothing of R132C (R53)."""
     known = negative.biomarker
     return known.hgvs_p if isinstance(known, SmallVariant) else None
@@ -113,13 +113,13 @@ def _only_change(negative: Finding) -> str | None:
 
 def _is_whole(negative: Finding) -> bool:
     """True if the negative speaks of the whole marker, or of the one change that counts for it."""
-    only = _only_change(negative)
+    only = only_change(negative)
     return only is None or is_all_that_counts(negative.gene, only)
 
 
 def _conflict(yes: Finding, no: Finding) -> str | None:
     """A sentence if the two cannot both be true, else None."""
-    only = _only_change(no)
+    only = only_change(no)
     if only is not None and not (
         isinstance(yes.biomarker, SmallVariant) and yes.biomarker.hgvs_p == only
     ):
@@ -163,7 +163,7 @@ def _said(
 
 
 def _words(finding: Finding, status: Status) -> str:
-    only = _only_change(finding)
+    only = only_change(finding)
     narrow = status is Status.INDETERMINATE and finding.status is Status.NOT_DETECTED and only
     return f"only {only} was looked for and not found" if narrow else finding.detail
 

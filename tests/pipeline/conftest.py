@@ -1,5 +1,6 @@
 """Short ways to say a report, an observation and a result."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -54,6 +55,31 @@ def make_report(file="a.pdf", *, covered=(), **more):
 def make_result(*observations, file="a.pdf", covered=(), **more):
     report = make_report(file, covered=covered, **more)
     return normalise(Reading(report=report, observations=observations), assays())
+
+
+BLOCK = Specimen(id="S1", analyte=Analyte.DNA, tumour_percent=40)
+
+
+def told(file, *said, scope=(), marker="IDH1_MUTATION", specimen=BLOCK, **more):
+    """A report that prints *said*, each a text or (text, more); *scope* is what is covered."""
+    seen = [make_observation(marker, *_parts(each)[:2], **_parts(each)[2]) for each in said]
+    if "status" in more:
+        more["status"] = ReportStatus(more["status"])
+    report = make_report(file, specimens=(specimen,), **more)
+    report = replace(report, covered=tuple(scope))
+    return normalise(Reading(report=report, observations=tuple(seen)), assays())
+
+
+def _parts(each):
+    words = (each,) if isinstance(each, str) else each
+    text, extra = words[0], words[1] if len(words) > 1 else {}
+    status = extra.get("status", "not_detected" if text == "no" else "detected")
+    rest = {name: value for name, value in extra.items() if name != "status"}
+    return (None if text == "no" else text), status, rest
+
+
+def looks_at(marker="IDH1_MUTATION", analyte=Analyte.DNA, **limits):
+    return [Coverage(marker=Marker(marker), analyte=analyte, source="gene list", **limits)]
 
 
 def make_identity(*, mrn=None, authority=None, name=None, dob=None, accession=None, specimen=None):

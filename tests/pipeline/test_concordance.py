@@ -6,22 +6,18 @@ from datetime import date
 import pytest
 
 from pipeline.concordance import Agreement, concordance
-from pipeline.coverage import assays
 from pipeline.model import (
     Analyte,
     Completeness,
-    Coverage,
     Marker,
-    Reading,
     ReportStatus,
     Significance,
     Source,
     Specimen,
 )
-from pipeline.normalise import normalise
 from pipeline.patient import Patient
 from pipeline.reconcile import reconcile
-from tests.pipeline.conftest import make_observation, make_report
+from tests.pipeline.conftest import looks_at, told
 
 BLOCK = Specimen(id="S1", analyte=Analyte.DNA, tumour_percent=40)
 OTHER = Specimen(id="S2", analyte=Analyte.DNA, tumour_percent=40)
@@ -32,26 +28,6 @@ LATE = replace(BLOCK, id="L1", collected=date(2026, 3, 1))
 ROW = Source(sha256="1" * 64, reader="vcf", text="a row", line=7)
 YES, NO, OPEN = "detected", "not_detected", "indeterminate"
 AGREE, ONE, CONFLICT = Agreement.CONCORDANT, Agreement.ONE_SIDED, Agreement.CONFLICTING
-
-
-def told(file, *said, scope=(), marker="IDH1_MUTATION", specimen=BLOCK, **more):
-    """A report that prints *said*, each a text or (text, more); *scope* is what is covered."""
-    seen = [make_observation(marker, *_parts(each)[:2], **_parts(each)[2]) for each in said]
-    report = make_report(file, specimens=(specimen,), **more)
-    report = replace(report, covered=tuple(scope))
-    return normalise(Reading(report=report, observations=tuple(seen)), assays())
-
-
-def _parts(each):
-    words = (each,) if isinstance(each, str) else each
-    text, extra = words[0], words[1] if len(words) > 1 else {}
-    status = extra.get("status", NO if text == "no" else YES)
-    rest = {name: value for name, value in extra.items() if name != "status"}
-    return (None if text == "no" else text), status, rest
-
-
-def looks_at(marker="IDH1_MUTATION", analyte=Analyte.DNA, **limits):
-    return [Coverage(marker=Marker(marker), analyte=analyte, source="gene list", **limits)]
 
 
 def compared(*results, marker="IDH1_MUTATION", **patient):

@@ -307,3 +307,13 @@ def test_a_day_that_one_report_leaves_out_joins_no_two_others(said):
         for at, (answer, specimen) in enumerate(zip((NO, NO, YES), specimens, strict=True))
     ]
     assert idh1(*results).status.value == YES
+
+
+def test_a_test_of_one_change_denies_no_other(result, observation):
+    """BRAF V600E not detected in one report is no word on the K601E of another (R53)."""
+    named = result(observation("BRAF_MUTATION", "K601E"), file="a.pdf")
+    only = result(observation("BRAF_MUTATION", "V600E", NO), file="b.pdf")
+    found = case(named, only).markers[Marker.BRAF_MUTATION]
+    assert (found.status.value, found.conflicts) == (YES, ())
+    same = result(observation("BRAF_MUTATION", "V600E"), file="c.pdf")
+    assert case(same, only).markers[Marker.BRAF_MUTATION].status.value == OPEN
