@@ -1,8 +1,6 @@
 """Paths in, the database filled and an account of the run out: the command `ingest`."""
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,37 +8,58 @@ from pathlib import Path
 from app import speak
 from app.explaining import Asked
 from app.means import frame, private, readers, shown
+from app.opening import opened
+from app.progress import bar
 from exchange.documents import VERSION
 from flows import run, server
 from flows.gather import gather
+from flows.knowledge import in_force
 from flows.lock import only_run
 from flows.outcome import Outcome
-from flows.run import Work
+from flows.ready import Patience
+from flows.work import Work
+from pipeline.errors import StoreError
 from pipeline.settings import Settings, load
-from store.records import open_store
 
 _DONE, _HELD = 0, 3
+_IMBALANCE = "not everything that was found is accounted for: see `oncoflag status`"
 
 
 def ingest_paths(paths: Sequence[Path], wanted: Asked, *, orchestrated: bool, as_json: bool) -> int:
     """Read, interpret and keep everything under *paths*; the exit status."""
     settings = load()
     gathered = gather(paths, wanted.named)
-    within = frame(wanted.as_of, wanted.jurisdiction)
-    with only_run(private(settings)), open_store(settings.database) as store:
+    with only_run(private(settings)), opened(settings) as store:
         store.upgrade()
-        with readers() as each_reader, _progress(len(gathered.jobs), as_json=as_json) as advance:
+        known = in_force(store, by="oncoflag", at=datetime.now(UTC))
+        within = frame(wanted.as_of, wanted.jurisdiction, known.knowledge)
+        with (
+            readers() as each_reader,
+            bar("reading", len(gathered.jobs), as_json=as_json) as advance,
+        ):
             work = Work(
                 gathered=gathered,
                 readers=each_reader,
                 frame=within,
                 store=store,
                 now=datetime.now(UTC),
+                originals=settings.data_dir / "originals",
+                patience=_patience(settings),
                 advance=advance,
             )
             done = _orchestrated(work, settings) if orchestrated else run.plain(work)
     _tell(done, settings, as_json=as_json)
-    return _HELD if done.held else _DONE
+    return _status(done)
+
+
+def _patience(settings: Settings) -> Patience:
+    return Patience(settle_seconds=settings.settle_seconds, wait_minutes=settings.wait_minutes)
+
+
+def _status(done: Outcome) -> int:
+    if not done.is_sound:
+        raise StoreError("imbalance", _IMBALANCE)
+    return _HELD if done.held or done.left_out else _DONE
 
 
 def _orchestrated(work: Work, settings: Settings) -> Outcome:
@@ -48,20 +67,6 @@ def _orchestrated(work: Work, settings: Settings) -> Outcome:
     from flows.ingest import ingest  # noqa: PLC0415 - Prefect reads its settings when imported
 
     return ingest(work)
-
-
-@contextmanager
-def _progress(files: int, *, as_json: bool) -> Iterator[Callable[[], object]]:
-    """A bar on a terminal, nothing elsewhere."""
-    if as_json or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - only for a terminal
-    from rich.progress import Progress  # noqa: PLC0415
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        reading = bar.add_task("reading", total=files)
-        yield lambda: bar.advance(reading)
 
 
 def _tell(done: Outcome, settings: Settings, *, as_json: bool) -> None:

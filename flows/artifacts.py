@@ -26,9 +26,12 @@ def markdown(outcome: Outcome) -> str:
     lines = [
         f"**{outcome.files}** files = **{outcome.read}** read + **{len(outcome.held)}** held",
         "",
+        *_not_taken(outcome),
         f"cases interpreted: {len(outcome.cases)}, of these changed: {len(outcome.changed)}",
         "",
         *(f"- {code}: {number}" for code, number in sorted(codes.items())),
+        "",
+        *(f"- alarm: {each.code}" for each in outcome.alarms),
         "",
         "| intake id | reason code |",
         "|---|---|",
@@ -37,3 +40,9 @@ def markdown(outcome: Outcome) -> str:
         "cases: " + (", ".join(outcome.case_tokens()) or "none"),
     ]
     return "\n".join(lines)
+
+
+def _not_taken(outcome: Outcome) -> list[str]:
+    """What stands in the inbox beside them, by state and code."""
+    codes = Counter((each.state, each.code) for each in outcome.others)
+    return [f"- {state}, {code}: {number}" for (state, code), number in sorted(codes.items())]

@@ -18,11 +18,12 @@ from pipeline.sheets import FindingRow
 class Gathered:
     """What stands ready for the trip; *absent* are manifest rows whose file is not there.
 
-    *found* is everything that stands there, what is no input too.
+    *found* is everything that stands there, what is no input too; *roots* are the paths given.
     """
 
     jobs: tuple[Job, ...]
     found: tuple[Found, ...] = ()
+    roots: tuple[Path, ...] = ()
     patients: tuple[Patient, ...] = ()
     findings: tuple[FindingRow, ...] = ()
     absent: tuple[str, ...] = ()
@@ -61,6 +62,7 @@ def gather(paths: Iterable[Path], named: Named | None = None) -> Gathered:
             for each, row in zip(inputs, rows, strict=True)
         ),
         found=found,
+        roots=tuple(path.resolve() for path in given),
         patients=beside.patients,
         findings=beside.findings,
         absent=beside.absent(rows),

@@ -4,7 +4,6 @@ Take the decorators away and it still works: `run.plain` is just that. Prefect s
 run and numbers of batches alone; the work itself waits in this process under that id.
 """
 
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,8 +16,10 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from flows import artifacts, run
 from flows.keep import Settled
 from flows.outcome import Outcome
-from flows.run import Work
+from flows.receive import Received, receive
 from flows.trip import Read
+from flows.turn import turn
+from flows.work import Work
 from pipeline.errors import OrchestratorError
 
 if TYPE_CHECKING:
@@ -29,23 +30,31 @@ class RunError(RuntimeError):
     """A step failed; says which kind of error and where, and nothing that was in it."""
 
 
+_NOTHING = Settled(read=0, held=(), cases=())
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Run:
     """What a run id stands for in this process."""
 
     work: Work
-    settled: Settled
+    received: Received
+    settled: Settled = _NOTHING
 
 
 _RUNS: dict[str, _Run] = {}
 _FAULTS: dict[str, Exception] = {}
-_NOTHING = Settled(read=0, held=(), cases=())
 
 
 def ingest(work: Work) -> Outcome:
     """The whole run through Prefect; the same rows as `run.plain`."""
-    run_id = uuid.uuid4().hex
-    _RUNS[run_id] = _Run(work=work, settled=_NOTHING)
+    with turn(work) as own:
+        return _orchestrated(own, receive(own))
+
+
+def _orchestrated(work: Work, received: Received) -> Outcome:
+    run_id = work.store.run_id
+    _RUNS[run_id] = _Run(work=work, received=received)
     lanes = work.readers.pool.lanes
     runner = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=lanes))
     try:
@@ -62,16 +71,17 @@ def ingest(work: Work) -> Outcome:
 
 @flow(name="ingest", flow_run_name="ingest-{run_id}", persist_result=False)
 def _flow(run_id: str) -> Outcome:
-    work = _RUNS[run_id].work
-    reading = [_read.submit(run_id, number) for number in range(work.portions)]
+    work, received = _RUNS[run_id].work, _RUNS[run_id].received
+    numbers = range(run.portions(work, received))
+    reading = [_read.submit(run_id, number) for number in numbers]
     portions = [each.result() for each in reading]
     with _coded():
-        settled = run.settle_all(work, portions)
+        settled = run.settle_all(work, received, portions)
     _RUNS[run_id] = replace(_RUNS[run_id], settled=settled)
     # One after the other: SQLite has one writer, and waiting threads gain nothing.
     changed = [_conclude(run_id, number) for number in range(run.case_batches(settled))]
     with _coded():
-        done = run.outcome(work, settled, changed)
+        done = run.outcome(work, received, settled, changed)
     artifacts.publish(run_id, done)
     return done
 
@@ -79,7 +89,7 @@ def _flow(run_id: str) -> Outcome:
 @task(name="read", task_run_name="read-{number}", persist_result=False, cache_policy=NO_CACHE)
 def _read(run_id: str, number: int) -> tuple[Read, ...]:
     with _coded():
-        return run.read_portion(_RUNS[run_id].work, number)
+        return run.read_portion(_RUNS[run_id].work, _RUNS[run_id].received, number)
 
 
 @task(

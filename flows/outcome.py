@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 
+from store.runs import Account, Alarm
+
 _TOKEN_LENGTH = 12
 
 
@@ -18,10 +20,22 @@ class HeldFile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """The account of one run; *changed* are the cases whose interpretation is new.
+class OtherFile:
+    """Something in an inbox that was not taken: it waits, is refused or set aside, and why."""
 
-    It balances or cannot be made: no file vanishes between the door and the database.
+    file: str
+    state: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What one run did; *changed* are the cases whose interpretation is new.
+
+    *files* were taken, with the cases of tables; *others* were not. *account* is of everything
+    that was found, as the ledger has it. The files that were taken are read or held, or there is
+    no outcome: none vanishes between the door and the database.
     """
 
     files: int
@@ -30,6 +44,20 @@ class Outcome:
     cases: tuple[str, ...]
     changed: tuple[str, ...]
     absent: tuple[str, ...] = ()
+    others: tuple[OtherFile, ...] = ()
+    account: Account | None = None
+    alarms: tuple[Alarm, ...] = ()
+    run: str | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """True if everything that was found is accounted for (requirement R6)."""
+        return self.account is None or self.account.balances
+
+    @property
+    def left_out(self) -> tuple[OtherFile, ...]:
+        """What may be a report and was not taken: it waits, or is refused."""
+        return tuple(each for each in self.others if each.state != "set_aside")
 
     def __post_init__(self) -> None:
         if self.files != self.read + len(self.held):

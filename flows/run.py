@@ -1,62 +1,53 @@
 """Work in, an outcome out: one run of the main job, step by step, without any orchestrator."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime
 
-from flows.gather import Gathered
 from flows.keep import Settled, conclude, settle
 from flows.outcome import Outcome
 from flows.outside import outside
-from flows.trip import Frame, Read, Readers, batches, read_files
+from flows.receive import Received, account, as_kept, receive
+from flows.trip import Read, batches, read_files
+from flows.turn import close, turn
+from flows.work import Work
 from pipeline.codec import fingerprint
-from store.records import Store
 
 BATCH_CASES = 100
 """Most cases in a batch: a task for each would cost more than its work."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Work:
-    """Everything one run needs; *advance* is called after each file, *now* is when it began."""
-
-    gathered: Gathered
-    readers: Readers
-    frame: Frame
-    store: Store
-    now: datetime
-    advance: Callable[[], object] = lambda: None
-
-    @property
-    def portions(self) -> int:
-        """How many batches of files there are."""
-        return len(batches(self.gathered.jobs, self.readers.pool.lanes))
-
-
 def plain(work: Work) -> Outcome:
     """The whole run in this process."""
-    with ThreadPoolExecutor(max_workers=work.readers.pool.lanes) as threads:
-        portions = list(
-            threads.map(lambda number: read_portion(work, number), range(work.portions))
-        )
-    settled = settle_all(work, portions)
-    changed = [conclude_batch(work, settled, number) for number in range(case_batches(settled))]
-    return outcome(work, settled, changed)
+    with turn(work) as own:
+        received = receive(own)
+        numbers = range(portions(own, received))
+        with ThreadPoolExecutor(max_workers=own.readers.pool.lanes) as threads:
+            read = list(threads.map(lambda number: read_portion(own, received, number), numbers))
+        settled = settle_all(own, received, read)
+        changed = [conclude_batch(own, settled, number) for number in range(case_batches(settled))]
+        return outcome(own, received, settled, changed)
 
 
-def read_portion(work: Work, number: int) -> tuple[Read, ...]:
-    """One batch of files, read and normalised."""
-    jobs = batches(work.gathered.jobs, work.readers.pool.lanes)[number]
-    return read_files(work.readers, jobs, advance=work.advance)
+def portions(work: Work, received: Received) -> int:
+    """How many batches of files there are."""
+    return len(batches(received.jobs, work.readers.pool.lanes))
 
 
-def settle_all(work: Work, portions: Iterable[Sequence[Read]]) -> Settled:
-    """Every file written into the ledger, and every report stored in its case or held."""
-    reads = [read for portion in portions for read in portion]
-    for each in reads:
-        report = each.result.report
-        work.store.note_file(report.sha256, file=report.file, seen_at=work.now)
+def read_portion(work: Work, received: Received, number: int) -> tuple[Read, ...]:
+    """One batch of files, read from their originals and normalised."""
+    jobs = batches(received.jobs, work.readers.pool.lanes)[number]
+
+    def advance() -> None:
+        work.advance()
+        work.store.beat()
+
+    read = read_files(work.readers, jobs, advance=advance)
+    return tuple(as_kept(work.readers, each, job) for each, job in zip(read, jobs, strict=True))
+
+
+def settle_all(work: Work, received: Received, read: Iterable[Sequence[Read]]) -> Settled:
+    """Every report stored in its case or held, what was read before with what was read now."""
+    reads = received.in_order(one for portion in (received.known, *read) for one in portion)
     known = outside(work.gathered.findings, work.readers.assays)
     # The same pair reads the same: what was read by another is told apart.
     read_with = f"{work.frame.code_version} {fingerprint(work.readers.assays)}"
@@ -74,14 +65,21 @@ def conclude_batch(work: Work, settled: Settled, number: int) -> tuple[str, ...]
     return tuple(each.case_id for each in batch if conclude(work.store, work.frame, each))
 
 
-def outcome(work: Work, settled: Settled, changed: Iterable[Sequence[str]]) -> Outcome:
-    """The account of the run; it balances or the run fails."""
+def outcome(
+    work: Work, received: Received, settled: Settled, changed: Iterable[Sequence[str]]
+) -> Outcome:
+    """The end of the run: its account stands in the database, and is told."""
     tables = len({row.case for row in work.gathered.findings})
+    whole = account(work, received)
+    alarms = close(work, whole)
     return Outcome(
-        files=len(work.gathered.jobs) + tables,
+        files=len(received.taken) + tables,
         read=settled.read,
         held=settled.held,
         cases=tuple(each.case_id for each in settled.cases),
         changed=tuple(case for batch in changed for case in batch),
         absent=work.gathered.absent,
+        others=received.others,
+        account=whole,
+        alarms=alarms,
     )

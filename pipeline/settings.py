@@ -5,7 +5,7 @@ The environment (`ONCOFLAG_*`) goes before the file; values are passed down as a
 
 from pathlib import Path
 
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     *database_url* None means SQLite in *data_dir*; *assays* is a CSV with the columns of
     `pipeline/data/assays.csv`; *pdf_passwords* is a file with one password a line. *audit_key* and
     *audit_anchor* are files beside the database, unless they are kept elsewhere.
+    A file is read once nobody has written to it for *settle_seconds*; one without its end waits for
+    *wait_minutes*.
     """
 
     model_config = SettingsConfigDict(
@@ -36,6 +38,8 @@ class Settings(BaseSettings):
     pdf_passwords: Path | None = None
     audit_key: Path | None = None
     audit_anchor: Path | None = None
+    settle_seconds: float = Field(default=2.0, ge=0, le=600)
+    wait_minutes: float = Field(default=30.0, ge=0)
 
     @field_validator("data_dir", "assays", "pdf_passwords", "audit_key", "audit_anchor")
     @classmethod

@@ -89,6 +89,8 @@ runs = table(
     key("id"),
     required("host"),
     sa.Column("pid", sa.Integer, nullable=False),
+    # That of its lease: the order of the runs, whatever the clock said.
+    sa.Column("fence", sa.Integer, nullable=False),
     required("code_version"),
     text("knowledge_sha256"),
     sa.Column("started", Utc, nullable=False),

@@ -81,6 +81,11 @@ class Ledger:
         other._seal = replace(self._seal, actor=f"run {run.id}")  # noqa: SLF001
         return other
 
+    @property
+    def run_id(self) -> str:
+        """The id of the run that is at work; `StoreError` without one."""
+        return self._actor().run.id
+
     def beat(self) -> None:
         """Say that the run is alive, every `RENEW_SECONDS` at most; nothing without a run."""
         if self._acting and self._acting.is_due():
@@ -90,6 +95,12 @@ class Ledger:
         """Write an alarm of the run that is at work, once; `StoreError` without a run."""
         run = self._actor().run
         self._write(lambda connection: runs.sound(connection, run, alarm))
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        """The alarms of the run that is at work, in their order."""
+        run = self._actor().run
+        with engine.read(self._engine) as connection:
+            return runs.sounded(connection, run.id)
 
     def finish_run(self, ending: Ending) -> None:
         """Write down how the run ended; what it had claimed and not concluded waits again."""

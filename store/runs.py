@@ -104,7 +104,8 @@ def start(
     fence = leases.take(connection, leases.INGEST, opening.id, now=now)
     found = connection.execute(sa.select(sa.func.max(runs.c.heartbeat))).scalar_one_or_none()
     left = _abandon(connection, now)
-    row = asdict(opening) | {"started": now, "heartbeat": now, "state": RunState.RUNNING.value}
+    times = {"started": now, "heartbeat": now}
+    row = asdict(opening) | times | {"state": RunState.RUNNING.value, "fence": fence}
     connection.execute(sa.insert(runs), row)
     return Run(id=opening.id, fence=fence, abandoned=left, latest=found)
 
@@ -128,6 +129,13 @@ def sound(connection: sa.Connection, run: Run, alarm: Alarm) -> None:
     connection.execute(sa.insert(alarms), row | {"run_id": run.id, "ordinal": ordinal})
 
 
+def sounded(connection: sa.Connection, run_id: str) -> tuple[Alarm, ...]:
+    """The alarms of a run, in their order."""
+    query = sa.select(alarms.c.code, alarms.c.sentence).where(alarms.c.run_id == run_id)
+    rows = connection.execute(query.order_by(alarms.c.ordinal))
+    return tuple(Alarm(code=row.code, sentence=row.sentence) for row in rows)
+
+
 def finish(connection: sa.Connection, run: Run, ending: Ending, *, now: datetime) -> None:
     """Write down how the run ended and give back what it still had claimed."""
     account = asdict(ending.account) if ending.account else {}
@@ -138,7 +146,8 @@ def finish(connection: sa.Connection, run: Run, ending: Ending, *, now: datetime
 
 def last(connection: sa.Connection, *, complete: bool = False) -> RunRow | None:
     """The run that began last, or the last one that came to its end; None if there is none."""
-    query = sa.select(runs).order_by(runs.c.started.desc(), runs.c.id.desc()).limit(1)
+    # In the order of their fences: the clock may have been set back between two runs.
+    query = sa.select(runs).order_by(runs.c.fence.desc(), runs.c.id).limit(1)
     if complete:
         query = query.where(runs.c.state == RunState.DONE.value)
     row = connection.execute(query).mappings().one_or_none()
@@ -174,8 +183,6 @@ def _tell_claims(connection: sa.Connection, run_ids: Sequence[str]) -> None:
 
 
 def _row(connection: sa.Connection, row: sa.RowMapping) -> RunRow:
-    query = sa.select(alarms).where(alarms.c.run_id == row["id"]).order_by(alarms.c.ordinal)
-    sounded = connection.execute(query).mappings()
     counts = {name: row[name] for name in Account.__dataclass_fields__}
     return RunRow(
         id=row["id"],
@@ -186,5 +193,5 @@ def _row(connection: sa.Connection, row: sa.RowMapping) -> RunRow:
         ended=row["ended"],
         fault=row["fault"],
         account=None if row["found"] is None else Account(**counts),
-        alarms=tuple(Alarm(code=each["code"], sentence=each["sentence"]) for each in sounded),
+        alarms=sounded(connection, row["id"]),
     )

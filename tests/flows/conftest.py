@@ -9,8 +9,9 @@ import pytest
 from actionability.knowledge import load
 from flows import run
 from flows.gather import gather
-from flows.run import Work
+from flows.ready import Patience
 from flows.trip import Frame, Readers
+from flows.work import Work
 from parsers.child import ReaderPool
 from pipeline.coverage import assays, shipped
 from store.records import Store, open_store
@@ -33,7 +34,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def work(readers: Readers, store: Store) -> Callable[..., Work]:
+def work(readers: Readers, store: Store, tmp_path: Path) -> Callable[..., Work]:
     def make(*paths: Path, today: date = date(2026, 11, 2)) -> Work:
         return Work(
             gathered=gather(paths),
@@ -41,6 +42,9 @@ def work(readers: Readers, store: Store) -> Callable[..., Work]:
             frame=Frame(knowledge=load(), code_version="test", today=today),
             store=store,
             now=datetime(2026, 11, 2, tzinfo=UTC),
+            originals=tmp_path / "originals",
+            # What a test has just written stands still.
+            patience=Patience(settle_seconds=0, wait_minutes=0),
         )
 
     return make

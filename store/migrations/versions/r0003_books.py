@@ -47,6 +47,7 @@ def upgrade() -> None:
         key("id"),
         required("host"),
         sa.Column("pid", sa.Integer, nullable=False),
+        sa.Column("fence", sa.Integer, nullable=False),
         required("code_version"),
         text("knowledge_sha256"),
         sa.Column("started", Utc, nullable=False),

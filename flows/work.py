@@ -1,0 +1,57 @@
+"""What one run of the main job needs: files, readers, knowledge, the database, a clock."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flows.gather import Gathered
+from flows.ready import Patience
+from flows.trip import Frame, Readers
+from store.leases import Clock
+from store.records import Store
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+_PATIENCE = Patience()
+_CLOCK = Clock(now=_now, ticks=time.monotonic)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Since:
+    """When a run began, by both hands of its clock."""
+
+    now: datetime
+    ticks: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """Everything one run needs; *advance* is called after each file, *now* is when it began.
+
+    *originals* is the folder where what is read is kept. *store* acts for the run from the moment
+    that it is at work (`turn`).
+    """
+
+    gathered: Gathered
+    readers: Readers
+    frame: Frame
+    store: Store
+    now: datetime
+    originals: Path
+    patience: Patience = _PATIENCE
+    clock: Clock = _CLOCK
+    sleep: Callable[[float], object] = time.sleep
+    advance: Callable[[], object] = lambda: None
+    since: Since | None = None
+
+    def jumped(self) -> timedelta:
+        """How far the time of day has moved otherwise than time passes, since the run began."""
+        if self.since is None:
+            return timedelta()
+        passed = timedelta(seconds=self.clock.ticks() - self.since.ticks)
+        return abs(self.clock.now() - self.since.now - passed)
