@@ -1,14 +1,11 @@
-"""What stands in the database and in the knowledge tables in, lists and documents out."""
+"""What stands in the database in, lists and documents of cases out."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from actionability.knowledge import Knowledge, load
-from actionability.rows import Indication
-from app import speak
+from app import opening, speak
 from app.means import shown
 from exchange.documents import VERSION, Document, case_document
-from pipeline.errors import InputError
 from pipeline.settings import load as settings
 from store.listing import CaseRow, FlagRow, SuggestionRow
 from store.records import Store, open_store
@@ -16,7 +13,7 @@ from store.records import Store, open_store
 
 def list_cases(*, flagged: bool, as_json: bool) -> None:
     """Every case, or those with flags."""
-    with _opened() as store:
+    with opened() as store:
         rows = store.cases(flagged=flagged)
     if as_json:
         listed = [_case_row(row) for row in rows]
@@ -29,7 +26,7 @@ def list_cases(*, flagged: bool, as_json: bool) -> None:
 
 def show_case(case_id: str, *, as_json: bool) -> None:
     """The current interpretation of one case."""
-    with _opened() as store:
+    with opened() as store:
         said = store.case(case_id)
     if as_json:
         speak.document(case_document(said))
@@ -39,36 +36,10 @@ def show_case(case_id: str, *, as_json: bool) -> None:
         speak.table(interpretation(said))
 
 
-def lint_knowledge(*, as_json: bool) -> None:
-    """Whether the shipped tables hold; `KnowledgeError` says where they do not."""
-    known = load()
-    rows = len(known.indications) + len(known.regimens)
-    rules = len({statement.rule for statement in known.statements})
-    if as_json:
-        speak.document(_stamp(known) | {"rows": rows, "rules": rules})
-    else:
-        from rich.text import Text  # noqa: PLC0415 - rich is for people
-
-        said = f"release {known.stamp.release}: {rows} rows, {rules} rules in place, no fault"
-        speak.table(Text(said))
-
-
-def show_knowledge(*, as_json: bool) -> None:
-    """Which release is active, and its indications."""
-    known = load()
-    if as_json:
-        rows = [_indication(each) for each in known.indications]
-        speak.document(_stamp(known) | {"indications": rows, "regimens": len(known.regimens)})
-    else:
-        from app.tables import knowledge  # noqa: PLC0415 - rich is for people
-
-        speak.table(knowledge(known))
-
-
 def upgrade_database(*, as_json: bool) -> None:
     """The tables made, or brought forward."""
     chosen = settings()
-    with open_store(chosen.database) as store:
+    with opening.opened(chosen) as store:
         store.upgrade()
         revision = store.revision()
     place = shown(chosen)
@@ -81,11 +52,10 @@ def upgrade_database(*, as_json: bool) -> None:
 
 
 @contextmanager
-def _opened() -> Iterator[Store]:
-    # Looking makes no database: an empty one would hide a wrong setting.
+def opened() -> Iterator[Store]:
+    """The database, to look at; `InputError` where there is none."""
     chosen = settings()
-    if chosen.database_url is None and not (chosen.data_dir / "oncoflag.db").exists():
-        raise InputError(f"there is no database at {shown(chosen)}: ingest something first")
+    opening.must_exist(chosen)
     with open_store(chosen.database) as store:
         yield store
 
@@ -125,23 +95,4 @@ def _suggestion(suggestion: SuggestionRow) -> Document:
         "rank": suggestion.rank,
         "regimen": suggestion.regimen,
         "kind": suggestion.kind.value,
-    }
-
-
-def _stamp(known: Knowledge) -> Document:
-    return {
-        "version": VERSION,
-        "release": known.stamp.release,
-        "sha256": known.stamp.sha256,
-    }
-
-
-def _indication(row: Indication) -> Document:
-    return {
-        "id": row.id,
-        "markers": [marker.value for marker in row.markers],
-        "therapy": row.therapy,
-        "line": row.line,
-        "jurisdiction": row.jurisdiction.value,
-        "status": row.status.value,
     }

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from actionability.knowledge import Knowledge
+from actionability.knowledge import load as packaged
 from flows.trip import Frame, Readers
 from parsers.child import ReaderPool
 from pipeline.coverage import assays, shipped
@@ -28,12 +30,13 @@ def readers(password: str | None = None) -> Iterator[Readers]:
         yield Readers(pool=pool, assays=known)
 
 
-def frame(as_of: date | None, jurisdiction: str | None) -> Frame:
-    """What cases are interpreted in; the clock is read here and nowhere below."""
-    from actionability.knowledge import load as knowledge  # noqa: PLC0415 - `read` needs none
+def frame(as_of: date | None, jurisdiction: str | None, known: Knowledge | None = None) -> Frame:
+    """What cases are interpreted in; the clock is read here and nowhere below.
 
+    *known* is the active release of a database; without one the packaged release counts.
+    """
     return Frame(
-        knowledge=knowledge(),
+        knowledge=known or packaged(),
         code_version=version("oncoflag"),
         today=datetime.now().astimezone().date(),
         as_of=as_of,

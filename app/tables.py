@@ -1,4 +1,4 @@
-"""Reports, runs and knowledge in, tables for people out: what `read` and `ingest` print."""
+"""Reports and runs in, tables for people out: what `read` and `ingest` print."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from pipeline.model import ReportStatus, Significance, Status
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from actionability.knowledge import Knowledge
     from flows.outcome import HeldFile, Outcome
     from pipeline.model import Finding, MarkerState, Notice, ReportResult
 
@@ -75,18 +74,6 @@ def outcome(done: Outcome, database: str) -> RenderableType:
         parts.append(_held(done.held))
     parts.append(dim(f"database: {database}"))
     return Group(*parts, Text())
-
-
-def knowledge(known: Knowledge) -> RenderableType:
-    """The active release: which indications it holds, and where each is in force."""
-    rows = table("indication", "therapy", "line", "where", "status")
-    for row in known.indications:
-        rows.add_row(
-            cell(row.id), cell(row.therapy), row.line, row.jurisdiction.value, row.status.words
-        )
-    stamp = known.stamp
-    counts = f"{len(known.indications)} indications, {len(known.regimens)} regimens"
-    return Group(Text(f"release {stamp.release} ({stamp.sha256[:12]}): {counts}"), rows)
 
 
 def marker_lines(states: Iterable[MarkerState]) -> RenderableType:

@@ -78,6 +78,14 @@ def stored_release(store: Store, sha256: str) -> Release:
     return release
 
 
+def named(store: Store, word: str) -> Release:
+    """The release of this name or hash; `active` and `shipped` are names too. `InputError`."""
+    if word == "shipped":
+        return shipped()
+    active = _active(store) if word == "active" else None
+    return stored_release(store, (active or store.release_named(word)).sha256)
+
+
 def _active(store: Store) -> ReleaseRow | None:
     return next((each for each in store.releases() if each.state is ReleaseState.ACTIVE), None)
 
