@@ -41,6 +41,7 @@ def ingest_paths(paths: Sequence[Path], wanted: Asked, *, orchestrated: bool, as
                 gathered=gathered,
                 readers=each_reader,
                 frame=within,
+                alarms=known.alarms,
                 store=store,
                 now=datetime.now(UTC),
                 originals=settings.data_dir / "originals",

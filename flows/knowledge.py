@@ -10,10 +10,10 @@ from datetime import datetime
 from actionability.knowledge import Knowledge
 from actionability.release import Release, restored, shipped, text
 from pipeline.errors import InputError, KnowledgeError
-from pipeline.model import Notice
 from store.books import ReleaseState
 from store.records import Store
 from store.releases import NewRelease, ReleaseRow, Signed
+from store.runs import Alarm
 
 _FIRST = "the first release of an empty database"
 _ARRIVED = "came with the package"
@@ -29,7 +29,7 @@ class InForce:
     """The knowledge of the active release, and what is to be told of others."""
 
     knowledge: Knowledge
-    notices: tuple[Notice, ...]
+    alarms: tuple[Alarm, ...]
 
 
 def in_force(store: Store, *, by: str, at: datetime) -> InForce:
@@ -41,7 +41,7 @@ def in_force(store: Store, *, by: str, at: datetime) -> InForce:
     active = _active(store) or _opened(store, own, by=by, at=at)
     arrive(store, by=by, at=at)
     knowledge = stored_release(store, active.sha256).knowledge()
-    return InForce(knowledge=knowledge, notices=_waiting(store, own, active))
+    return InForce(knowledge=knowledge, alarms=_waiting(store, own, active))
 
 
 def arrive(store: Store, *, by: str, at: datetime) -> bool:
@@ -99,7 +99,7 @@ def _opened(store: Store, own: Release, *, by: str, at: datetime) -> ReleaseRow:
     return active
 
 
-def _waiting(store: Store, own: Release, active: ReleaseRow) -> tuple[Notice, ...]:
+def _waiting(store: Store, own: Release, active: ReleaseRow) -> tuple[Alarm, ...]:
     sha256 = own.sha256
     if sha256 == active.sha256:
         return ()
@@ -110,7 +110,7 @@ def _waiting(store: Store, own: Release, active: ReleaseRow) -> tuple[Notice, ..
         f"knowledge release {own.name} waits for activation; release {active.release} "
         "is active and was used (`oncoflag knowledge activate`)"
     )
-    return (Notice(code="release_waits", message=told),)
+    return (Alarm(code="release_waits", sentence=told),)
 
 
 def _new(own: Release) -> NewRelease:

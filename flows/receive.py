@@ -88,7 +88,7 @@ def as_kept(readers: Readers, read: Read, job: Job) -> Read:
     sentence = "the original changed after it was kept; nothing of it counts"
     held = refused(job.name, report.kind, sha256, "original_changed", sentence)
     held = replace(held, report=replace(held.report, status=ReportStatus.HELD))
-    return Read(result=normalise(held, readers.assays), row=job.row)
+    return Read(result=normalise(held, readers.assays), row=job.row, observations=())
 
 
 def account(work: Work, received: Received) -> Account:

@@ -41,6 +41,8 @@ def turn(work: Work) -> Iterator[Work]:
     acting = replace(work, store=work.store.acting(run, work.clock), since=since)
     try:
         originals.tidy(work.originals)
+        for each in work.alarms:
+            acting.store.sound(each)
         _tell_of_the_past(acting, run)
         yield acting
     except BaseException as error:

@@ -11,6 +11,7 @@ from flows.ready import Patience
 from flows.trip import Frame, Readers
 from store.leases import Clock
 from store.records import Store
+from store.runs import Alarm
 
 
 def _now() -> datetime:
@@ -34,7 +35,7 @@ class Work:
     """Everything one run needs; *advance* is called after each file, *now* is when it began.
 
     *originals* is the folder where what is read is kept. *store* acts for the run from the moment
-    that it is at work (`turn`).
+    that it is at work (`turn`); *alarms* are known before that.
     """
 
     gathered: Gathered
@@ -48,6 +49,7 @@ class Work:
     sleep: Callable[[float], object] = time.sleep
     advance: Callable[[], object] = lambda: None
     since: Since | None = None
+    alarms: tuple[Alarm, ...] = ()
 
     def jumped(self) -> timedelta:
         """How far the time of day has moved otherwise than time passes, since the run began."""
