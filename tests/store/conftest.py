@@ -1,5 +1,6 @@
 """Both databases for every test of the store, an empty one each time."""
 
+import itertools
 import os
 import tempfile
 import warnings
@@ -80,3 +81,16 @@ def rows() -> Dump:
         return found
 
     return dump
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Callable[[], Store]:
+    """A new SQLite store each time it is called, for tests that need several."""
+    numbers = itertools.count()
+
+    def make() -> Store:
+        opened = open_store(f"sqlite:///{tmp_path}/fresh-{next(numbers)}/oncoflag.db")
+        opened.upgrade()
+        return opened
+
+    return make
