@@ -76,9 +76,9 @@ class Cluster:
 
     @property
     def identity(self) -> Identity:
-        """What any of them states; the first goes first."""
+        """What any of them states; the fullest goes first, in whatever order they came."""
         whole = Identity()
-        for each in self.identities:
+        for each in sorted(self.identities, key=_fullest):
             whole = merged(whole, each)
         return whole
 
@@ -214,6 +214,10 @@ class _People:
 
 def _rank(claim: Claim) -> tuple[int, str, str]:
     return -len(present(claim.identity)), label(claim.identity), claim.result.report.sha256
+
+
+def _fullest(identity: Identity) -> tuple[int, str, str]:
+    return -len(present(identity)), label(identity), repr(identity)
 
 
 def _founder(claim: Claim) -> _Home:
