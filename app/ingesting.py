@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from actionability.release import shipped
 from app import speak
 from app.explaining import Asked
 from app.means import frame, private, readers, shown
@@ -31,7 +32,7 @@ def ingest_paths(paths: Sequence[Path], wanted: Asked, *, orchestrated: bool, as
     gathered = gather(paths, wanted.named)
     with only_run(private(settings)), opened(settings) as store:
         store.upgrade()
-        known = in_force(store, by="oncoflag", at=datetime.now(UTC))
+        known = in_force(store, shipped(), by="oncoflag", at=datetime.now(UTC))
         within = frame(wanted.as_of, wanted.jurisdiction, known.knowledge)
         with (
             readers() as each_reader,

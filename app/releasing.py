@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from actionability.knowledge import Knowledge, load
+from actionability.release import Release, shipped
 from actionability.row_changes import RowChange, row_changes
 from app import speak
 from app.looking import opened
@@ -17,7 +18,6 @@ from store.books import ReleaseState
 from store.releases import ReleaseRow, Signed
 
 if TYPE_CHECKING:
-    from actionability.release import Release
     from actionability.rows import Indication
 
 
@@ -63,7 +63,7 @@ def activate_release(word: str, *, by: str, reason: str, as_json: bool) -> None:
     with opened():
         pass
     with opened_to_write(settings()) as store:
-        arrive(store, by="oncoflag", at=now)
+        arrive(store, shipped(), by="oncoflag", at=now)
         row = activate(store, word, Signed(by=by, at=now, reason=reason))
     if as_json:
         speak.document({"version": VERSION} | _release(row) | {"checked": CHECKED_BY})
@@ -74,7 +74,7 @@ def activate_release(word: str, *, by: str, reason: str, as_json: bool) -> None:
 def diff_releases(before: str, after: str, *, as_json: bool) -> None:
     """The rows that two releases do not share, by table and id."""
     with opened() as store:
-        old, new = named(store, before), named(store, after)
+        old, new = (named(store, shipped(), word) for word in (before, after))
     changes = tuple(row_changes(old.tables, new.tables))
     if as_json:
         told = {"before": _named(old), "after": _named(new)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actionability.knowledge import Knowledge
-from actionability.release import Release, restored, shipped, text
+from actionability.release import Release, restored, text
 from pipeline.errors import InputError, KnowledgeError
 from store.books import ReleaseState
 from store.records import Store
@@ -32,21 +32,19 @@ class InForce:
     alarms: tuple[Alarm, ...]
 
 
-def in_force(store: Store, *, by: str, at: datetime) -> InForce:
-    """The active release; the shipped one arrives as a candidate where it is new.
+def in_force(store: Store, own: Release, *, by: str, at: datetime) -> InForce:
+    """The active release; *own*, the shipped one, arrives as a candidate where it is new.
 
     `KnowledgeError` if the active release has a fault or was changed after it was stored.
     """
-    own = shipped()
     active = _active(store) or _opened(store, own, by=by, at=at)
-    arrive(store, by=by, at=at)
+    arrive(store, own, by=by, at=at)
     knowledge = stored_release(store, active.sha256).knowledge()
     return InForce(knowledge=knowledge, alarms=_waiting(store, own, active))
 
 
-def arrive(store: Store, *, by: str, at: datetime) -> bool:
+def arrive(store: Store, own: Release, *, by: str, at: datetime) -> bool:
     """Store the shipped release as a candidate; False if its rows are stored already."""
-    own = shipped()
     sha256 = own.sha256
     if any(each.sha256 == sha256 for each in store.releases()):
         return False
@@ -78,10 +76,10 @@ def stored_release(store: Store, sha256: str) -> Release:
     return release
 
 
-def named(store: Store, word: str) -> Release:
+def named(store: Store, own: Release, word: str) -> Release:
     """The release of this name or hash; `active` and `shipped` are names too. `InputError`."""
     if word == "shipped":
-        return shipped()
+        return own
     active = _active(store) if word == "active" else None
     return stored_release(store, (active or store.release_named(word)).sha256)
 
