@@ -65,7 +65,8 @@ def sort_out(files: Sequence[Found], patience: Patience, moment: Moment) -> Sort
     if young:
         moment.sleep(patience.settle_seconds)
     asides = {each: None if _is_marked(each) else _unfinished(each) for each in files}
-    asides |= {each: _GROWING for each in young if _stand(each) != before[each]}
+    moved = [each for each in young if _stand(each) not in {None, before[each]}]
+    asides |= dict.fromkeys(moved, _GROWING)
     late = [
         each
         for each, aside in asides.items()
