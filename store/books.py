@@ -262,6 +262,17 @@ reviews = table(
     one_of("cause", Cause),
 )
 
+closings = table(
+    "closings",
+    # The interpretation that a decision was about: the review of no other one is closed by it.
+    key("decision_id"),
+    required("case_id"),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"]),
+    sa.ForeignKeyConstraint(["case_id", "number"], ["reviews.case_id", "reviews.number"]),
+    sa.Index(None, "case_id", "number"),
+)
+
 audit = table(
     "audit",
     key("seq", Count),

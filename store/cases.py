@@ -1,20 +1,10 @@
-"""Cases in the database out: their interpretations, their context, the decisions about them."""
-
-from dataclasses import replace
+"""Cases in the database out: their interpretations and their context."""
 
 import sqlalchemy as sa
 
-from pipeline.codec import fingerprint
-from pipeline.errors import InputError
-from pipeline.patient import Decision, Interpretation, Patient
-from store import audit, vouched
-from store.audit import Act
-from store.rows import Row, restored
-from store.tables import (
-    cases,
-    decisions,
-    interpretations,
-)
+from pipeline.patient import Interpretation, Patient
+from store.rows import restored
+from store.tables import cases, interpretations
 
 
 def current(connection: sa.Connection, case_id: str) -> Interpretation | None:
@@ -46,47 +36,4 @@ def stale(connection: sa.Connection) -> tuple[str, ...]:
     return tuple(connection.scalars(query))
 
 
-def record(connection: sa.Connection, decision: Decision) -> bool:
-    """Append a decision; False if this very decision stands already. `InputError`: no such case."""
-    key = fingerprint(decision)
-    if connection.execute(sa.select(decisions.c.id).where(decisions.c.id == key)).first():
-        return False
-    case = sa.select(cases.c.id).where(cases.c.id == decision.case_id)
-    if connection.execute(case).first() is None:
-        raise InputError("a decision must name a case that is stored")
-    row = {"id": key} | _decision(decision)
-    connection.execute(sa.insert(decisions), row)
-    detail = {
-        "number": 1,
-        "case": audit.case_token(decision.case_id),
-        "shown": decision.shown_sha256,
-        "rows": vouched.alone("decisions", row),
-    }
-    audit.append(
-        connection,
-        action=Act.DECISION_RECORDED,
-        subject=key,
-        detail=detail,
-        actor=decision.reviewer,
-    )
-    return True
-
-
-def decided(connection: sa.Connection, case_id: str) -> tuple[Decision, ...]:
-    """The decisions of a case in the order of their time."""
-    query = sa.select(decisions).where(decisions.c.case_id == case_id)
-    rows = connection.execute(query.order_by(decisions.c.decided_at, decisions.c.id)).mappings()
-    return tuple(_decided(row) for row in rows)
-
-
 _CURRENT = sa.select(interpretations).where(interpretations.c.state == "current")
-
-
-def _decision(decision: Decision) -> Row:
-    names = Decision.__dataclass_fields__
-    return {name: getattr(decision, name) for name in names}
-
-
-def _decided(row: sa.RowMapping) -> Decision:
-    values = {name: row[name] for name in Decision.__dataclass_fields__}
-    return replace(Decision(**values), accepted=bool(row["accepted"]))

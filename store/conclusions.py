@@ -15,6 +15,7 @@ from pipeline.patient import Interpretation
 from store import audit, bulk, inputs, vouched
 from store.audit import Act
 from store.inputs import Inputs
+from store.reviews import cause_of
 from store.rows import Row, canonical, identity_row, interpretation_rows, report_id
 from store.tables import case_reports, cases, interpretations, reports
 
@@ -146,7 +147,7 @@ def _used(said: Interpretation, stored: Mapping[str, int]) -> tuple[Row, ...]:
 def _rows(draft: _Draft) -> dict[str, Sequence[Row]]:
     """All that stands of one interpretation, by the name of the table."""
     case_id, number = draft.key
-    said = draft.conclusion.said
+    said, former = draft.conclusion.said, draft.former
     row = {
         "case_id": case_id,
         "number": number,
@@ -162,6 +163,7 @@ def _rows(draft: _Draft) -> dict[str, Sequence[Row]]:
     return {
         "interpretations": (row,),
         "interpretation_reports": tuple(link | each for each in draft.used),
+        "reviews": (link | {"cause": cause_of(former.canonical if former else None, draft.text)},),
         **interpretation_rows(number, said),
     }
 

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from pipeline.errors import InputError
 from pipeline.model import Identity, ReportResult
-from pipeline.patient import Decision, Interpretation, Patient
+from pipeline.patient import Interpretation, Patient
 from store import audit, cases, conclusions, engine, listing, reports
 from store.conclusions import Conclusion
+from store.desk import Desk
 from store.inputs import Inputs
 from store.ledger import Ledger
 from store.listing import CaseRow, Page
@@ -38,7 +39,7 @@ def open_store(url: str, seal: Seal | None = None) -> "Store":
     return Store(engine.connect(url), seal or Seal())
 
 
-class Store(Ledger, People, Shelf, Trail):
+class Store(Desk, Ledger, People, Shelf, Trail):
     """An open database. A context manager; every door raises `StoreError` if it refuses."""
 
     def __init__(self, database: sa.Engine, seal: Seal | None = None) -> None:
@@ -134,10 +135,6 @@ class Store(Ledger, People, Shelf, Trail):
             )
         )
 
-    def record_decision(self, decision: Decision) -> bool:
-        """Append a reviewer's decision; False if this very decision stands already."""
-        return self._write(lambda connection: cases.record(connection, decision))
-
     def known(self, sha256: str) -> bool:
         """True if a report of these bytes is stored, held ones included."""
         with engine.read(self._engine) as connection:
@@ -185,8 +182,3 @@ class Store(Ledger, People, Shelf, Trail):
         """The clinical context a case was last interpreted with; None if it never was."""
         with engine.read(self._engine) as connection:
             return cases.patient(connection, case_id)
-
-    def decisions(self, case_id: str) -> tuple[Decision, ...]:
-        """The decisions about a case, in the order of their time."""
-        with engine.read(self._engine) as connection:
-            return cases.decided(connection, case_id)

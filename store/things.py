@@ -122,8 +122,12 @@ def _cases(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
     ]
 
 
-def _decisions(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
-    return [_single("decision", "decisions", row["id"], row) for row in rows]
+def _decisions(connection: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
+    marks = vouched.decisions_of(connection, rows)
+    return [
+        Thing(family="decision", subject=row["id"], number=1, marks={"rows": mark})
+        for row, mark in zip(rows, marks, strict=True)
+    ]
 
 
 def _releases(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:

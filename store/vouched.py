@@ -26,6 +26,7 @@ _OF_INTERPRETATION = (
     "suggestions",
     "near_misses",
     "not_assessed",
+    "reviews",
 )
 _AT_ONCE = 200
 """Things looked at in one portion: all that the check holds in memory."""
@@ -41,6 +42,17 @@ def interpretation(row: Row, rows: Mapping[str, Iterable[Row]]) -> str:
     own = {name: rows.get(name, ()) for name in _OF_INTERPRETATION}
     # Which one is current follows from the numbers.
     return digest({"interpretations": [_without(row, "state")]} | own)
+
+
+def decision(row: Row, closing: Iterable[Row]) -> str:
+    """The hash of a decision: its row, and the interpretation that it was about."""
+    return digest({"decisions": [row], "closings": closing})
+
+
+def decisions_of(connection: sa.Connection, rows: Sequence[Row]) -> list[str]:
+    """The hash of each of these rows of `decisions`, as the tables stand."""
+    found = _by(connection, "closings", ("decision_id",), [row["id"] for row in rows])
+    return [decision(row, found[(row["id"],)]) for row in rows]
 
 
 def reading(row: Row) -> str:

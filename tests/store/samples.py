@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from pipeline.codec import fingerprint
 from pipeline.model import (
     Analyte,
     Basis,
@@ -186,7 +187,7 @@ def decision(**changes: Any) -> Decision:
         reviewer="reviewer-7",
         decided_at=datetime(2026, 3, 2, 8, 30, tzinfo=UTC),
         meaning="reviewed",
-        shown_sha256=sha("shown"),
+        shown_sha256=fingerprint(interpretation()),
         accepted=True,
     )
     return replace(base, **changes)

@@ -1,16 +1,15 @@
-"""One current interpretation a case, the older ones kept; decisions are only ever appended."""
+"""One current interpretation a case, and the older ones kept."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 
 import pytest
-import sqlalchemy as sa
 
 from pipeline.errors import IdentityError, InputError, StoreError
 from pipeline.model import Identity, Marker
 from pipeline.patient import FlagKind, Jurisdiction
 from store.engine import connect
-from tests.store.samples import PATIENT, decision, flag, interpretation, result, sha
+from tests.store.samples import PATIENT, flag, interpretation, result, sha
 
 
 def test_an_interpretation_comes_back_as_it_went_in(store):
@@ -185,46 +184,6 @@ def test_a_case_that_is_not_interpreted_is_not_made_up(store, case_id):
     with pytest.raises(InputError):
         store.case(case_id)
     assert store.patient(case_id) is None
-
-
-def test_a_decision_comes_back_in_utc_and_stands_once(store, url, rows):
-    store.save_report(result(), case_id="c1", hold=None)
-    # 07:30 in UTC, an hour before the other one, though it reads later.
-    earlier = decision(
-        decided_at=datetime(2026, 3, 2, 9, 30, tzinfo=timezone(timedelta(hours=2))),
-        accepted=False,
-        reason="patient declines",
-    )
-    assert store.record_decision(decision()) is True
-    assert store.record_decision(earlier) is True
-    before = rows(url)
-
-    assert store.record_decision(decision()) is False
-    assert rows(url) == before
-    first, second = store.decisions("c1")
-    assert (first, second) == (earlier, decision())
-    assert first.decided_at.utcoffset() == timedelta(0)
-    assert first.accepted is False
-
-
-def test_a_decision_needs_a_case_and_a_time_zone(store):
-    with pytest.raises(InputError):
-        store.record_decision(decision(case_id="c9"))
-    store.save_report(result(), case_id="c1", hold=None)
-    with pytest.raises(StoreError):
-        store.record_decision(decision(decided_at=datetime(2026, 3, 2, 8, 30)))  # noqa: DTZ001
-
-
-@pytest.mark.parametrize("change", ["UPDATE decisions SET reason = 'x'", "DELETE FROM decisions"])
-def test_not_even_plain_sql_changes_a_decision(store, url, change):
-    store.save_report(result(), case_id="c1", hold=None)
-    store.record_decision(decision())
-
-    engine = connect(url)
-    with pytest.raises(sa.exc.DBAPIError, match="never changed"), engine.begin() as connection:
-        connection.exec_driver_sql(change)
-    engine.dispose()
-    assert store.decisions("c1") == (decision(),)
 
 
 def test_a_stored_case_that_cannot_be_read_is_a_sentence_without_the_patient(store, url):

@@ -28,6 +28,7 @@ TABLES = (
     "releases",
     "interpretation_inputs",
     "reviews",
+    "closings",
     "audit",
 )
 
@@ -202,6 +203,20 @@ def upgrade() -> None:
         one_of("cause", CAUSE),
         sqlite_strict=True,
     )
+    # What was said until now is to be reviewed: nobody could sign it under its number.
+    op.execute(
+        "INSERT INTO reviews (case_id, number, cause) "
+        "SELECT case_id, number, 'new' FROM interpretations"
+    )
+    op.create_table(
+        "closings",
+        key("decision_id"),
+        required("case_id"),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"]),
+        sa.ForeignKeyConstraint(["case_id", "number"], ["reviews.case_id", "reviews.number"]),
+        sqlite_strict=True,
+    )
     op.create_table(
         "audit",
         key("seq", Count),
@@ -221,6 +236,7 @@ def upgrade() -> None:
     op.create_index("ix_intake_claimed_by", "intake", ["claimed_by"])
     op.create_index("ix_entries_root", "entries", ["root"])
     op.create_index("ix_audit_subject", "audit", ["subject"])
+    op.create_index("ix_closings_case_id_number", "closings", ["case_id", "number"])
     op.create_index("ix_report_identifiers_kind_value", "report_identifiers", ["kind", "value"])
     op.create_index(
         "uq_releases_active",

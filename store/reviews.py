@@ -1,0 +1,269 @@
+"""Interpretations and decisions in, what is to be reviewed and what stands out.
+
+A new current interpretation opens a review; a decision closes the review of exactly the
+interpretation that was shown. A sign-off never carries over: what is said anew is reviewed anew,
+even where it says again what was signed before.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from pipeline.codec import fingerprint, plain
+from pipeline.errors import InputError, StoreError
+from pipeline.patient import Decision
+from store import audit, vouched
+from store.audit import Act
+from store.books import Cause, closings, reviews
+from store.rows import Row
+from store.tables import cases, decisions, flags, interpretations
+
+_STALE = (
+    "the case has been interpreted anew since this was shown: look at it again; the decision was "
+    "not recorded"
+)
+_DECIDED = (
+    "another person has decided on this interpretation meanwhile: look at the decision; this one "
+    "was not recorded"
+)
+# Parts of an interpretation, as the canonical JSON names them, by what they come from.
+_REPORTS = ("reports", "superseded")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """An interpretation on which nobody has decided; *again* if somebody did on an earlier one.
+
+    *sha256* is the hash that a decision must name.
+    """
+
+    case_id: str
+    number: int
+    cause: Cause
+    sha256: str
+    as_of: date
+    again: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """One interpretation of a case in its history: when, from what, why anew, and who decided."""
+
+    number: int
+    is_current: bool
+    sha256: str
+    as_of: date
+    release: str
+    code_version: str
+    cause: Cause | None
+    therapies: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+
+
+def cause_of(former: str | None, now: str) -> Cause:
+    """Why an interpretation differs from the one before, both as canonical JSON.
+
+    Of several causes the one that a reviewer looks at first: reports, context, knowledge, code.
+    """
+    if former is None:
+        return Cause.NEW
+    before, after = plain(former), plain(now)
+    if _of_reports(before) != _of_reports(after):
+        return Cause.REPORTS
+    if _of_context(before) != _of_context(after):
+        return Cause.CONTEXT
+    if before["knowledge"] != after["knowledge"]:
+        return Cause.KNOWLEDGE
+    others = [_without_day(each) for each in (before, after)]
+    return Cause.CONTEXT if others[0] == others[1] else Cause.CODE
+
+
+def opened(connection: sa.Connection) -> tuple[Review, ...]:
+    """Every current interpretation without a decision, in the order of cases."""
+    query = (
+        sa.select(reviews, interpretations.c.sha256, interpretations.c.as_of, _DECIDED_BEFORE)
+        .join(interpretations, _OF_REVIEW)
+        .where(interpretations.c.state == "current", ~_CLOSED)
+        .order_by(reviews.c.case_id)
+    )
+    return tuple(
+        Review(
+            case_id=row.case_id,
+            number=row.number,
+            cause=Cause(row.cause),
+            sha256=row.sha256,
+            as_of=row.as_of,
+            again=bool(row.again),
+        )
+        for row in connection.execute(query)
+    )
+
+
+def record(connection: sa.Connection, decision: Decision) -> bool:
+    """Append a decision; False if this very decision stands already.
+
+    `InputError`: no such case. `StoreError`: `stale_decision` if the case says something else by
+    now than was shown, `already_decided` if somebody else was first to decide in this meaning.
+    """
+    key = fingerprint(decision)
+    if connection.execute(sa.select(decisions.c.id).where(decisions.c.id == key)).first():
+        return False
+    number = _shown(connection, decision)
+    row = {"id": key} | {name: getattr(decision, name) for name in _NAMES}
+    closing = {"decision_id": key, "case_id": decision.case_id, "number": number}
+    connection.execute(sa.insert(decisions), row)
+    connection.execute(sa.insert(closings), closing)
+    detail = {
+        "number": 1,
+        "case": audit.case_token(decision.case_id),
+        "shown": decision.shown_sha256,
+        "rows": vouched.decision(row, (closing,)),
+    }
+    audit.append(
+        connection,
+        action=Act.DECISION_RECORDED,
+        subject=key,
+        detail=detail,
+        actor=decision.reviewer,
+    )
+    return True
+
+
+def decided(connection: sa.Connection, case_id: str) -> tuple[Decision, ...]:
+    """The decisions of a case in the order of their time."""
+    query = sa.select(decisions).where(decisions.c.case_id == case_id)
+    rows = connection.execute(query.order_by(*_IN_TIME)).mappings()
+    return tuple(_decision(row) for row in rows)
+
+
+def standing(connection: sa.Connection, case_id: str) -> Decision | None:
+    """The latest decision on the current interpretation; None if nobody has decided on it."""
+    query = (
+        sa.select(decisions)
+        .join(closings, closings.c.decision_id == decisions.c.id)
+        .join(interpretations, _OF_CLOSING)
+        .where(interpretations.c.case_id == case_id, interpretations.c.state == "current")
+        .order_by(*(each.desc() for each in _IN_TIME))
+        .limit(1)
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else _decision(row)
+
+
+def past(connection: sa.Connection, case_id: str) -> tuple[Past, ...]:
+    """Every interpretation of a case, the oldest first, with the decisions on each."""
+    query = (
+        sa.select(interpretations, reviews.c.cause)
+        .join(reviews, _OF_REVIEW, isouter=True)
+        .where(interpretations.c.case_id == case_id)
+        .order_by(interpretations.c.number)
+    )
+    made = _decisions_by_number(connection, case_id)
+    given = _therapies_by_number(connection, case_id)
+    return tuple(
+        Past(
+            number=row.number,
+            is_current=row.state == "current",
+            sha256=row.sha256,
+            as_of=row.as_of,
+            release=row.knowledge_release,
+            code_version=row.code_version,
+            cause=Cause(row.cause) if row.cause else None,
+            therapies=tuple(given[row.number]),
+            decisions=tuple(made[row.number]),
+        )
+        for row in connection.execute(query)
+    )
+
+
+def _shown(connection: sa.Connection, decision: Decision) -> int:
+    """The number of the current interpretation, if it is the one that was shown."""
+    case = sa.select(cases.c.id).where(cases.c.id == decision.case_id)
+    if connection.execute(case).first() is None:
+        raise InputError("a decision must name a case that is stored")
+    current = connection.execute(
+        sa.select(interpretations.c.number, interpretations.c.sha256).where(
+            interpretations.c.case_id == decision.case_id, interpretations.c.state == "current"
+        )
+    ).one_or_none()
+    if current is None or current.sha256 != decision.shown_sha256:
+        raise StoreError("stale_decision", _STALE)
+    if _others(connection, decision, current.number):
+        raise StoreError("already_decided", _DECIDED)
+    return int(current.number)
+
+
+def _others(connection: sa.Connection, decision: Decision, number: int) -> bool:
+    """Whether somebody else has decided the same question; one's own mind may change."""
+    query = (
+        sa.select(decisions.c.id)
+        .join(closings, closings.c.decision_id == decisions.c.id)
+        .where(
+            closings.c.case_id == decision.case_id,
+            closings.c.number == number,
+            decisions.c.meaning == decision.meaning,
+            decisions.c.reviewer != decision.reviewer,
+        )
+    )
+    return connection.execute(query).first() is not None
+
+
+def _decisions_by_number(connection: sa.Connection, case_id: str) -> dict[int, list[Decision]]:
+    query = (
+        sa.select(decisions, closings.c.number)
+        .join(closings, closings.c.decision_id == decisions.c.id)
+        .where(closings.c.case_id == case_id)
+        .order_by(*_IN_TIME)
+    )
+    found: dict[int, list[Decision]] = defaultdict(list)
+    for row in connection.execute(query).mappings():
+        found[row["number"]].append(_decision(row))
+    return found
+
+
+def _therapies_by_number(connection: sa.Connection, case_id: str) -> dict[int, list[str]]:
+    query = sa.select(flags.c.number, flags.c.therapy, flags.c.kind)
+    rows = connection.execute(query.where(flags.c.case_id == case_id).order_by(flags.c.ordinal))
+    found: dict[int, list[str]] = defaultdict(list)
+    for number, therapy, kind in rows:
+        said = f"{therapy} ({kind})"
+        if said not in found[number]:
+            found[number].append(said)
+    return found
+
+
+def _of_reports(said: Row) -> list[Any]:
+    """What came from files: the reports that count, those replaced, those that wait."""
+    case = said["case"]
+    waiting = [each for each in case["notices"] if each["code"] == "file_held"]
+    return [case.get(name) for name in _REPORTS] + [waiting]
+
+
+def _of_context(said: Row) -> list[Any]:
+    return [said["case"]["patient"], said["jurisdictions"]]
+
+
+def _without_day(said: Row) -> Row:
+    return {name: value for name, value in said.items() if name != "as_of"}
+
+
+def _decision(row: sa.RowMapping) -> Decision:
+    values = {name: row[name] for name in _NAMES}
+    return replace(Decision(**values), accepted=bool(row["accepted"]))
+
+
+_NAMES = tuple(Decision.__dataclass_fields__)
+_IN_TIME = (decisions.c.decided_at, decisions.c.id)
+_OF_REVIEW = sa.and_(
+    interpretations.c.case_id == reviews.c.case_id, interpretations.c.number == reviews.c.number
+)
+_OF_CLOSING = sa.and_(
+    interpretations.c.case_id == closings.c.case_id, interpretations.c.number == closings.c.number
+)
+_CLOSED = sa.exists().where(
+    closings.c.case_id == reviews.c.case_id, closings.c.number == reviews.c.number
+)
+_DECIDED_BEFORE = sa.exists().where(decisions.c.case_id == reviews.c.case_id).label("again")
