@@ -4,6 +4,7 @@ import hashlib
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
+from pydantic_core import from_json as from_plain
 
 T = TypeVar("T")
 _adapters: dict[object, TypeAdapter[Any]] = {}
@@ -25,6 +26,11 @@ def from_json(kind: type[T], data: bytes | str) -> T:
     """The value again; ``pydantic.ValidationError`` if *data* is not such a value."""
     value: T = _adapter(kind).validate_json(data)
     return value
+
+
+def plain(data: bytes | str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """The JSON as plain values, to compare its parts; ``ValueError`` if it is none."""
+    return from_plain(data)
 
 
 def fingerprint(value: object) -> str:
