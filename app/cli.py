@@ -33,9 +33,11 @@ app = typer.Typer(
 )
 knowledge_app = typer.Typer(help="The actionability tables.", no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
+quarantine_app = typer.Typer(help="Files from which nothing is concluded.", no_args_is_help=True)
 audit_app = typer.Typer(help="Who did what, and whether that is true.", no_args_is_help=True)
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(db_app, name="db")
+app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(audit_app, name="audit")
 
 
@@ -278,6 +280,44 @@ def acknowledge_gap(
     from app.auditing import acknowledge  # noqa: PLC0415
 
     acknowledge(by, reason, as_json=as_json)
+
+
+@quarantine_app.command()
+def release(  # noqa: PLR0913, PLR0917 - the options of a command line
+    file: Annotated[str, typer.Argument(metavar="ID", help="The first characters will do.")],
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who decides.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
+    case: Annotated[str | None, typer.Option(help="It belongs to this case.")] = None,
+    new: Annotated[bool, typer.Option("--new", help="It is a new patient's.")] = False,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Nothing comes of it.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back what was said of it.")] = False,
+    mrn: Annotated[str | None, typer.Option(help="The record number, as it is right.")] = None,
+    authority: Annotated[str | None, typer.Option(help="Who gave that number.")] = None,
+    name: Annotated[str | None, typer.Option(help="The name, as it is right.")] = None,
+    dob: Annotated[
+        date | None, typer.Option(parser=_day, metavar="DATE", help="The date of birth.")
+    ] = None,
+    accession: Annotated[str | None, typer.Option(help="The laboratory's order.")] = None,
+    specimen: Annotated[str | None, typer.Option(help="The specimen.")] = None,
+    despite_conflict: Annotated[
+        bool, typer.Option("--despite-conflict", help="What is printed speaks against it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say whose a held file is, or that nothing comes of it; its cases are made again at once."""
+    from app import holds  # noqa: PLC0415
+
+    verdict = holds.Verdict(
+        case=case,
+        new=new,
+        refuse=refuse,
+        undo=undo,
+        by=by,
+        reason=reason,
+        despite_conflict=despite_conflict,
+    )
+    stated = holds.identity((mrn, authority, name, accession, specimen), dob)
+    holds.release(file, verdict, stated, as_json=as_json)
 
 
 def main() -> NoReturn:
