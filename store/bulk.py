@@ -63,7 +63,10 @@ def _copy(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> No
         raise StoreError("not_unicode", _NOT_UNICODE) from None
     except connection.dialect.loaded_dbapi.Error as error:
         # As SQLAlchemy would tell it, so that a serialization failure is begun again.
-        raise DBAPIError(command, None, error, hide_parameters=True) from None
+        base = connection.dialect.loaded_dbapi.Error
+        raise DBAPIError.instance(
+            command, None, error, base, hide_parameters=True, dialect=connection.dialect
+        ) from None
     finally:
         driver.close()
 

@@ -59,6 +59,10 @@ def write(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
         except StatementError as error:
             if attempt >= ATTEMPTS.get(getattr(error.orig, "sqlstate", None) or "", 1):
                 raise _refusal(error) from None
+        except (OverflowError, UnicodeError) as error:
+            # Of sqlite3 itself: no column of SQLite takes such a number or text.
+            code = "not_unicode" if isinstance(error, UnicodeError) else "not_storable"
+            raise StoreError(code, f"the database refused: {code}") from None
         time.sleep(random.uniform(0.01, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
         attempt += 1
 
@@ -127,6 +131,11 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
+def _is_of_value(error: StatementError) -> bool:
+    # No code: the driver refused a value before it asked, or there was nobody to ask.
+    return isinstance(error, sa.exc.DataError) or not isinstance(error, DBAPIError)
+
+
 def _refusal(error: StatementError) -> StoreError:
     # Names of constraints and codes only: the text of a driver may quote a patient's row.
     cause: Any = error.orig
@@ -141,6 +150,6 @@ def _refusal(error: StatementError) -> StoreError:
         name = "not_set_up"
     if name == "not_set_up":
         return StoreError(name, "the database has not been set up: run `oncoflag db upgrade`")
-    code = str(name or ("unreachable" if isinstance(error, DBAPIError) else "not_storable"))
+    code = str(name or ("not_storable" if _is_of_value(error) else "unreachable"))
     told = rule or _WORDS.get("_".join(code.split("_")[:2]))
     return StoreError(code, f"the database refused: {code}" + (f" ({told})" if told else ""))

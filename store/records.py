@@ -14,10 +14,10 @@ from pipeline.errors import InputError
 from pipeline.model import Identity, ReportResult
 from pipeline.patient import Interpretation, Patient
 from store import audit, cases, conclusions, engine, listing, reports
+from store.batches import Batches
 from store.conclusions import Conclusion
 from store.desk import Desk
 from store.inputs import Inputs
-from store.ledger import Ledger
 from store.listing import CaseRow, Page
 from store.people import People
 from store.readings import Seen
@@ -39,7 +39,7 @@ def open_store(url: str, seal: Seal | None = None) -> "Store":
     return Store(engine.connect(url), seal or Seal())
 
 
-class Store(Desk, Ledger, People, Shelf, Trail):
+class Store(Batches, Desk, People, Shelf, Trail):
     """An open database. A context manager; every door raises `StoreError` if it refuses."""
 
     def __init__(self, database: sa.Engine, seal: Seal | None = None) -> None:
