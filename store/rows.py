@@ -68,16 +68,26 @@ def logical_key(report: Report, identity: Identity) -> str | None:
     """Laboratory, accession and version as one text; None where no accession is known.
 
     A laboratory sends several VCFs under one accession, hence the name of the file for those.
-    An amended report may not print its number, hence the word.
+    An amended report may not print its number, hence the word and then its day; a test that
+    failed is often reported under the number of its repeat.
     """
     accession = report.accession or identity.accession
     if not accession:
         return None
     laboratory = report.vendor or identity.assigning_authority or ""
     file = report.file.replace("\\", "/").rsplit("/", 1)[-1] if report.kind is FileKind.VCF else ""
-    amended = "amended" if report.status is ReportStatus.AMENDED else ""
-    parts = (laboratory, accession, report.assay or "", report.version, amended, report.kind, file)
+    assay, standing = report.assay or "", _standing(report)
+    parts = (laboratory, accession, assay, report.version, standing, report.kind, file)
     return json.dumps(parts, ensure_ascii=True)
+
+
+def _standing(report: Report) -> str:
+    if report.status is ReportStatus.FAILED:
+        return "failed"
+    if report.status is not ReportStatus.AMENDED:
+        return ""
+    day = report.reported if report.version == 1 else None
+    return f"amended {day.isoformat()}" if day else "amended"
 
 
 def report_row(result: ReportResult, identity: Identity, case_id: str | None) -> Row:

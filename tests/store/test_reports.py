@@ -1,5 +1,7 @@
 """Same bytes, same rows; other bytes never overwrite; a hold concludes nothing."""
 
+from datetime import date
+
 import pytest
 
 from pipeline.errors import StoreError
@@ -91,6 +93,39 @@ def test_what_is_not_the_same_report(store, difference, what):
 
     assert saved.hold is None, what
     assert len(store.report_results("c1")) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "held"),
+    [
+        (
+            {"status": "amended", "reported": date(2026, 3, 1)},
+            {"status": "amended", "reported": date(2026, 3, 9)},
+            False,
+        ),
+        (
+            {"status": "amended", "reported": date(2026, 3, 1)},
+            {"status": "amended", "reported": date(2026, 3, 1)},
+            True,
+        ),
+        (
+            {"status": "amended", "version": 2, "reported": date(2026, 3, 1)},
+            {"status": "amended", "version": 2, "reported": date(2026, 3, 9)},
+            True,
+        ),
+        ({"status": "failed"}, {"status": "final"}, False),
+        ({"status": "final"}, {"status": "failed"}, False),
+    ],
+    ids=["amended on two days", "amended on one day", "one number", "repeated", "failed after"],
+)
+def test_amendments_without_a_number_differ_by_their_day(store, one, other, held):
+    """And the report of a failed test is another one than that of its repeat."""
+    for content, changes in (("one", one), ("two", other)):
+        status = ReportStatus(changes["status"])
+        saved = store.save_report(
+            result(content, **changes | {"status": status}), case_id="c1", hold=None
+        )
+    assert (saved.hold is not None) is held
 
 
 @pytest.mark.parametrize(
