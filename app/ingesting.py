@@ -61,7 +61,7 @@ def _patience(settings: Settings) -> Patience:
 def _status(done: Outcome) -> int:
     if not done.is_sound:
         raise StoreError("imbalance", _IMBALANCE)
-    return _HELD if done.held or done.left_out else _DONE
+    return _DONE if done.is_whole else _HELD
 
 
 def _orchestrated(work: Work, settings: Settings) -> Outcome:

@@ -1,11 +1,19 @@
 """What a run did: files in, files read, files held with their reasons, cases made."""
 
-import hashlib
 from dataclasses import dataclass
 
+from store import audit
 from store.runs import Account, Alarm
 
 _TOKEN_LENGTH = 12
+
+NOT_CONCLUDED = "case_not_concluded"
+"""The alarm of a case that could not be interpreted; it is made again by the next run."""
+
+
+def case_token(case_id: str) -> str:
+    """An id for eyes that may not know the cases."""
+    return audit.case_token(case_id)[:_TOKEN_LENGTH]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +63,12 @@ class Outcome:
         return self.account is None or self.account.balances
 
     @property
+    def is_whole(self) -> bool:
+        """True if nothing waits for a person or for another run: no file, no case."""
+        stuck = any(each.code == NOT_CONCLUDED for each in self.alarms)
+        return not (self.held or self.left_out or stuck)
+
+    @property
     def left_out(self) -> tuple[OtherFile, ...]:
         """What may be a report and was not taken: it waits, or is refused."""
         return tuple(each for each in self.others if each.state != "set_aside")
@@ -68,5 +82,4 @@ class Outcome:
 
     def case_tokens(self) -> tuple[str, ...]:
         """Ids for eyes that may not know the cases: a hand-written case id can be a name."""
-        digests = (hashlib.sha256(case.encode()).hexdigest() for case in self.cases)
-        return tuple(digest[:_TOKEN_LENGTH] for digest in digests)
+        return tuple(case_token(each) for each in self.cases)

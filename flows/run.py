@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from flows.context import CaseWork
 from flows.keep import Settled, conclude, settle
-from flows.outcome import Outcome
+from flows.outcome import NOT_CONCLUDED, Outcome, case_token
 from flows.outside import outside
 from flows.receive import Received, account, as_kept, receive
 from flows.trip import Read, batches, read_files
 from flows.turn import close, turn
 from flows.work import Work
 from pipeline.codec import fingerprint
+from pipeline.errors import KnowledgeError, StoreError
+from store.runs import Alarm
 
 BATCH_CASES = 100
 """Most cases in a batch: a task for each would cost more than its work."""
@@ -62,7 +65,19 @@ def case_batches(settled: Settled) -> int:
 def conclude_batch(work: Work, settled: Settled, number: int) -> tuple[str, ...]:
     """One batch of cases interpreted and stored; the ids of those that changed."""
     batch = settled.cases[number * BATCH_CASES : (number + 1) * BATCH_CASES]
-    return tuple(each.case_id for each in batch if conclude(work.store, work.frame, each))
+    return tuple(each.case_id for each in batch if _is_changed(work, each))
+
+
+def _is_changed(work: Work, case: CaseWork) -> bool:
+    try:
+        return conclude(work.store, work.frame, case)
+    except (StoreError, KnowledgeError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other cases are concluded
+        # The case stays stale in the database, so that the next run makes it again.
+        told = f"case {case_token(case.case_id)} was not concluded: {type(error).__name__}"
+        work.store.sound(Alarm(code=NOT_CONCLUDED, sentence=told))
+        return False
 
 
 def outcome(
@@ -82,4 +97,5 @@ def outcome(
         others=received.others,
         account=whole,
         alarms=alarms,
+        run=work.store.run_id,
     )

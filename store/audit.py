@@ -35,6 +35,8 @@ class Act(StrEnum):
     REPORT_SET_ASIDE = "report.set_aside"
     REPORT_COMPLETED = "report.completed"
     REPORT_ADOPTED = "report.adopted"
+    CASE_OPENED = "case.opened"
+    CASE_ADOPTED = "case.adopted"
     INTERPRETATION_SAVED = "interpretation.saved"
     INTERPRETATION_COMPLETED = "interpretation.completed"
     INTERPRETATION_ADOPTED = "interpretation.adopted"
@@ -45,6 +47,7 @@ class Act(StrEnum):
     RELEASE_ACTIVATED = "release.activated"
     RELEASE_RETIRED = "release.retired"
     CLAIM_ABANDONED = "claim.abandoned"
+    FILE_RETRIED = "file.retried"
     PATIENT_READ = "patient.read"
     GAP_ACKNOWLEDGED = "gap.acknowledged"
 
@@ -55,6 +58,8 @@ MAKING = frozenset(
         Act.REPORT_HELD,
         Act.REPORT_REVISED,
         Act.REPORT_ADOPTED,
+        Act.CASE_OPENED,
+        Act.CASE_ADOPTED,
         Act.INTERPRETATION_SAVED,
         Act.INTERPRETATION_ADOPTED,
         Act.DECISION_RECORDED,

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 
 from pipeline.errors import InputError, StoreError
 from pipeline.model import ReportResult, ReportStatus
+from store import audit
+from store.audit import Act
 from store.books import IntakeState, RunState, intake, runs
 from store.leases import LEASE, is_over
 from store.rows import restored
@@ -153,17 +155,27 @@ def claimed_by(connection: sa.Connection, run_ids: Sequence[str]) -> tuple[tuple
 
 
 def give_back(connection: sa.Connection, run_ids: Sequence[str]) -> None:
-    """What these runs had claimed waits again."""
+    """What these runs had claimed waits again; the audit says that they did not conclude it."""
+    claimed = intake.c.claimed_by.in_(run_ids)
+    query = sa.select(intake.c.sha256, intake.c.claimed_by, intake.c.fence).where(claimed)
+    for left in connection.execute(query.order_by(intake.c.sha256)).all():
+        detail = {"run": left.claimed_by, "fence": left.fence}
+        subject = audit.opaque(left.sha256)
+        audit.append(connection, action=Act.CLAIM_ABANDONED, subject=subject, detail=detail)
     row = _FREE | {"state": IntakeState.WAITING.value}
-    connection.execute(sa.update(intake).where(intake.c.claimed_by.in_(run_ids)).values(row))
+    connection.execute(sa.update(intake).where(claimed).values(row))
 
 
-def wait_again(connection: sa.Connection, sha256: str) -> bool:
+def wait_again(connection: sa.Connection, sha256: str, *, by: str | None) -> bool:
     """A held or quarantined file is to be read again; False if it waits or is being read."""
     ended = (IntakeState.HELD.value, IntakeState.QUARANTINED.value)
     row = _FREE | {"state": IntakeState.WAITING.value, "read_with": None}
     done = connection.execute(_of(sha256).where(intake.c.state.in_(ended)).values(row))
-    return done.rowcount == 1
+    if done.rowcount != 1:
+        return False
+    subject = audit.opaque(sha256)
+    audit.append(connection, action=Act.FILE_RETRIED, subject=subject, detail={}, actor=by)
+    return True
 
 
 def rows(connection: sa.Connection, hashes: Iterable[str]) -> tuple[FileRow, ...]:

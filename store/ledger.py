@@ -156,9 +156,9 @@ class Ledger:
         with engine.read(self._engine) as connection:
             return intake.named(connection, prefix)
 
-    def read_again(self, sha256: str) -> bool:
+    def read_again(self, sha256: str, *, by: str | None = None) -> bool:
         """Let a held or quarantined file wait to be read again; False if it is neither."""
-        return self._write(lambda connection: intake.wait_again(connection, sha256))
+        return self._write(lambda connection: intake.wait_again(connection, sha256, by=by))
 
     def stored_readings(self, sha256s: Iterable[str]) -> dict[str, ReportResult]:
         """What stands of these files in the database, by hash; tables of results left out."""
