@@ -76,6 +76,7 @@ class Anchored:
     def _survey(self) -> None:
         """Find where the file does not go on: gaps in it, and steps back."""
         before = 0
+        self._damaged = sum(line is None for line in self._every_line())
         for at, line in enumerate(self._lines()):
             if line.first > before + 1 or line.first > line.last:
                 self._wrong.append((before + 1, max(line.first - 1, before + 1)))
@@ -84,14 +85,10 @@ class Anchored:
             before, self._tail = line.last, line
 
     def _lines(self) -> Iterator[Line]:
-        if self._is_gone:
-            return
-        self._damaged = 0
-        for line in anchor.lines(self._path, self._size):
-            if line is None:
-                self._damaged += 1
-            else:
-                yield line
+        return (line for line in self._every_line() if line is not None)
+
+    def _every_line(self) -> Iterator[Line | None]:
+        return iter(()) if self._is_gone else anchor.lines(self._path, self._size)
 
     def _lines_that_count(self) -> Iterator[Line]:
         """Without those that a step back took away."""

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
+from store import vouched
 from store.anchor_check import Anchored
-from store.audit import FIRST, MAKING, QUERY, Act, Entry, entry_of
+from store.audit import FIRST, MAKING, QUERY, Act, Entry, entry_of, newest
 from store.books import audit as entries
 from store.seal import Seal
 from store.things import Thing, standing
@@ -36,18 +37,19 @@ def check(connection: sa.Connection, seal: Seal, anchored: Anchored | None) -> V
     faults, gaps = Faults(), []
     tally: Counter[int] = Counter()
     _guards(connection, faults)
-    count = 0
     if anchored is not None:
         anchored.tell(faults)
     for entry in _chain(connection, seal, faults, anchored):
-        count = entry.seq
         tally.update(_places(_made(entry)))
         if anchored is not None and entry.action == Act.GAP_ACKNOWLEDGED:
             anchored.acknowledge(entry)
+    last = newest(connection)
+    count = last.seq if last else 0
     if anchored is not None:
         gaps = anchored.gaps(count)
         _lost(gaps, faults)
     _things(connection, faults, tally)
+    _orphans(connection, faults)
     if any(tally.values()):
         _gone(connection, faults)
     told = faults.all()
@@ -147,8 +149,6 @@ class _Known:
         for word in _PARTS & thing.marks.keys():
             if thing.number in self._marks[thing.family, thing.subject, word]:
                 yield word, thing.family, thing.subject, thing.number
-        if thing.number == 0:
-            yield _DESCRIBED, thing.family, thing.subject, 0
 
     def _learn(self, entry: Entry) -> None:
         family, number = _family(entry), _number(entry)
@@ -173,7 +173,6 @@ class _Known:
 
 
 _PARTS = {"observed", "inputs", "earlier"}
-_DESCRIBED = "described"
 
 
 def _made(entry: Entry) -> Iterator[_Key]:
@@ -184,9 +183,13 @@ def _made(entry: Entry) -> Iterator[_Key]:
     for word in _PARTS:
         if isinstance(detail.get(word), str):
             yield word, family, entry.subject, number
-    # Every interpretation describes its case anew; the first one says that it is there.
-    if family == "interpretation" and number <= 1 and "case" in detail:
-        yield _DESCRIBED, family, entry.subject, 0
+
+
+def _orphans(connection: sa.Connection, faults: Faults) -> None:
+    """Tell rows that belong to nothing: no thing's hash would ever hold them."""
+    for table, count in vouched.orphans(connection):
+        told = f"{count} rows of the table {table} belong to nothing that stands"
+        faults.add(Wrong.THING_UNKNOWN, None, told)
 
 
 def _gone(connection: sa.Connection, faults: Faults) -> None:

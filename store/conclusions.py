@@ -102,6 +102,7 @@ def _save_apart(
         connection.execute(_DESCRIBE, [row | {"key": row["id"]} for row in known])
     rows: dict[str, list[Row]] = defaultdict(list)
     rows["cases"] = [described[each.key[0]] for each in news if each.opens]
+    vouched.note_opened(connection, rows["cases"])
     made = [(each.key, each.conclusion.made_from) for each in news if each.conclusion.made_from]
     rows["interpretation_inputs"] = inputs.rows(connection, made, run_id)
     given = {(row["case_id"], row["number"]): row for row in rows["interpretation_inputs"]}

@@ -277,6 +277,7 @@ def _write(connection: sa.Connection, arrivals: Sequence[_Arrival]) -> None:
         for table, some in own.items():
             rows[table] += some
         _note(connection, each, own)
+        vouched.note_opened(connection, own["cases"])
     bulk.insert(connection, rows)
     _mark_stale(connection, [each.case_id for each in arrivals if each.case_id and not each.opens])
     for each in arrivals:

@@ -108,18 +108,18 @@ def _inputs(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
 
 
 def _cases(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
-    # Until it is interpreted a case is nothing but the place of its reports.
-    return [
-        Thing(
-            family="interpretation",
-            subject=case_token(row["id"]),
-            number=0,
-            marks={"case": vouched.alone("cases", row)},
-            is_made=False,
-        )
-        for row in rows
-        if row["patient"] is not None
-    ]
+    return [each for row in rows for each in _case(row)]
+
+
+def _case(row: Row) -> Iterator[Thing]:
+    """A case as it was opened, until an interpretation describes it anew."""
+    subject, mark = case_token(row["id"]), vouched.alone("cases", row)
+    described = row["patient"] is not None
+    opened = {} if described else {"rows": mark}
+    yield Thing(family="case", subject=subject, number=1, marks=opened)
+    if described:
+        marks = {"case": mark}
+        yield Thing(family="interpretation", subject=subject, number=0, marks=marks, is_made=False)
 
 
 def _decisions(connection: sa.Connection, rows: Sequence[Row]) -> list[Thing]:

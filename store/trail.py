@@ -21,6 +21,7 @@ T = TypeVar("T")
 _ADOPTED = {
     ("report", True): Act.REPORT_ADOPTED,
     ("report", False): Act.REPORT_COMPLETED,
+    ("case", True): Act.CASE_ADOPTED,
     ("interpretation", True): Act.INTERPRETATION_ADOPTED,
     ("interpretation", False): Act.INTERPRETATION_COMPLETED,
     ("decision", True): Act.DECISION_ADOPTED,

@@ -66,7 +66,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._told: list[Fault] = []
-        self._run: tuple[Wrong, int, int, str] | None = None
+        self._runs: dict[Wrong, tuple[int, int, str]] = {}
         self.more = 0
 
     def add(self, code: Wrong, seq: int | None, sentence: str) -> None:
@@ -78,22 +78,23 @@ class Faults:
 
     def entry(self, code: Wrong, first: int, last: int, words: str) -> None:
         """Tell the same of entries *first* to *last*: "entries 3 to 7 " and *words*."""
-        run = self._run
-        if run and run[0] is code and run[2] + 1 == first and run[3] == words:
-            self._run = (code, run[1], last, words)
+        run = self._runs.get(code)
+        if run and run[1] + 1 == first and run[2] == words:
+            self._runs[code] = (run[0], last, words)
             return
-        self._close()
-        self._run = (code, first, last, words)
+        self._close(code)
+        self._runs[code] = (first, last, words)
 
     def all(self) -> tuple[Fault, ...]:
         """Everything told."""
-        self._close()
+        for code in tuple(self._runs):
+            self._close(code)
         return tuple(self._told)
 
-    def _close(self) -> None:
-        if self._run:
-            code, first, last, words = self._run
-            self._run = None
+    def _close(self, code: Wrong) -> None:
+        run = self._runs.pop(code, None)
+        if run:
+            first, last, words = run
             self.add(code, first, f"{span(first, last)} {words}")
 
 

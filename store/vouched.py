@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from store.audit import digest, raw
+from store.audit import Act, append, case_token, digest, raw
 from store.columns import metadata
 from store.rows import Row
 
@@ -66,6 +66,14 @@ def alone(table: str, row: Row) -> str:
     return digest({table: [_without(row, "stale")]})
 
 
+def note_opened(connection: sa.Connection, cases: Iterable[Row]) -> None:
+    """Note that these cases were opened."""
+    for row in cases:
+        subject = case_token(row["id"])
+        detail = {"number": 1, "rows": alone("cases", row)}
+        append(connection, action=Act.CASE_OPENED, subject=subject, detail=detail)
+
+
 def portions(connection: sa.Connection, table: str, order: Sequence[str]) -> Iterator[list[Row]]:
     """Every row of a table in the order of its key, some at a time."""
     drawn = metadata.tables[table]
@@ -95,6 +103,18 @@ def interpretations_of(connection: sa.Connection, rows: Sequence[Row]) -> list[s
         )
         for row in rows
     ]
+
+
+def orphans(connection: sa.Connection) -> Iterator[tuple[str, int]]:
+    """Tables with rows whose report or interpretation is not stored, and how many of them."""
+    for name in (*_OF_REPORT, *_OF_INTERPRETATION):
+        for rule in metadata.tables[name].foreign_key_constraints:
+            child, parent = rule.parent, rule.referred_table
+            same = sa.and_(*(each.parent == each.column for each in rule.elements))
+            lost = ~sa.exists().where(same).select_from(parent).correlate(child)
+            query = sa.select(sa.func.count()).select_from(child).where(lost)
+            if count := connection.execute(query).scalar_one():
+                yield name, count
 
 
 def _by(
