@@ -11,7 +11,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from pipeline.errors import AlreadyRunningError, InputError, KnowledgeError, OncoflagError
+from pipeline.errors import (
+    AlreadyRunningError,
+    IdentityError,
+    InputError,
+    KnowledgeError,
+    OncoflagError,
+)
 
 DONE, FAULT, USAGE, HELD, KNOWLEDGE, RUNNING = range(6)
 """Exit statuses: a contract with cron jobs and shell scripts (docs/json.md)."""
@@ -143,14 +149,36 @@ def cases(
 
 
 @app.command()
-def case(
+def case(  # noqa: PLR0913, PLR0917 - the options of a command line
     case_id: Annotated[str, typer.Argument(metavar="ID")],
+    pdf: Annotated[Path | None, typer.Option(help="Write the printed page.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the page for a browser.")] = None,
+    fhir: Annotated[Path | None, typer.Option(help="Write a FHIR R4 bundle.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write tables beside this name.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one case of the database, with why and why not."""
+    """Show one case of the database, with why and why not; or write it as files."""
+    if pdf or html or fhir or csv:
+        from app.exporting import Wanted as Files  # noqa: PLC0415
+        from app.exporting import export_case  # noqa: PLC0415
+
+        files = Files(pdf=pdf, html=html, fhir=fhir, csv=csv)
+        return export_case(case_id, files, as_json=as_json)
     from app.looking import show_case  # noqa: PLC0415
 
-    show_case(case_id, as_json=as_json)
+    return show_case(case_id, as_json=as_json)
+
+
+@app.command()
+def export(
+    directory: Annotated[Path, typer.Argument(metavar="DIR")],
+    parquet: Annotated[bool, typer.Option("--parquet", help="Parquet instead of CSV.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write all cases as tables: cases, markers, findings, flags; nobody is named."""
+    from app.exporting import export_all  # noqa: PLC0415
+
+    export_all(directory, parquet=parquet, as_json=as_json)
 
 
 @app.command()
@@ -282,6 +310,45 @@ def acknowledge_gap(
     acknowledge(by, reason, as_json=as_json)
 
 
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Say how the work stands: the last run, its alarms, what waits and since when."""
+    from app import standing  # noqa: PLC0415
+
+    standing.status(as_json=as_json)
+
+
+@quarantine_app.command("list")
+def list_quarantine(as_json: AsJson = False) -> None:
+    """List the files from which nothing is concluded, with their reasons."""
+    from app.standing import list_files  # noqa: PLC0415
+
+    list_files(as_json=as_json)
+
+
+@quarantine_app.command("show")
+def show_file(
+    file: Annotated[str, typer.Argument(metavar="ID", help="The first characters will do.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what became of one file."""
+    from app import standing  # noqa: PLC0415
+
+    standing.show_file(file, as_json=as_json)
+
+
+@quarantine_app.command("retry")
+def retry_file(
+    file: Annotated[str, typer.Argument(metavar="ID", help="The first characters will do.")],
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Who asks for it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let the next run read a held or quarantined file again."""
+    from app import standing  # noqa: PLC0415
+
+    standing.retry_file(file, by, as_json=as_json)
+
+
 @quarantine_app.command()
 def release(  # noqa: PLR0913, PLR0917 - the options of a command line
     file: Annotated[str, typer.Argument(metavar="ID", help="The first characters will do.")],
@@ -343,7 +410,7 @@ def _leave(sentence: str, status: int) -> NoReturn:
 
 
 def _status(error: OncoflagError) -> int:
-    if isinstance(error, InputError):
+    if isinstance(error, InputError | IdentityError):
         return USAGE
     if isinstance(error, KnowledgeError):
         return KNOWLEDGE

@@ -86,5 +86,9 @@ def _notes(same: list[tuple[Specimen, Report]]) -> Iterator[str]:
 def _each(same: list[tuple[Specimen, Report]], name: str) -> tuple[str, ...]:
     """Every value of a field that any entry states, in words, once."""
     values = (getattr(specimen, name) for specimen, _ in same)
-    told = (f"{one:g}" if isinstance(one, float | int) else str(one) for one in values if one is not None)
+    told = (
+        f"{one:g}" if isinstance(one, float | int) else str(one)
+        for one in values
+        if one is not None
+    )
     return tuple(dict.fromkeys(told))

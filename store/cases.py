@@ -13,6 +13,13 @@ def current(connection: sa.Connection, case_id: str) -> Interpretation | None:
     return None if row is None else restored(Interpretation, row.canonical)
 
 
+def following(connection: sa.Connection, case_id: str, limit: int) -> tuple[Interpretation, ...]:
+    """The current interpretations of the next cases after *case_id*, in the order of ids."""
+    query = _CURRENT.where(interpretations.c.case_id > case_id)
+    rows = connection.execute(query.order_by(interpretations.c.case_id).limit(limit))
+    return tuple(restored(Interpretation, row.canonical) for row in rows)
+
+
 def history(connection: sa.Connection, case_id: str) -> tuple[Interpretation, ...]:
     """Every interpretation of a case, the oldest first; the last one is current."""
     query = (

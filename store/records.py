@@ -4,7 +4,7 @@ The door of this room. Every call is a transaction of its own that happens whole
 and may be repeated: what already stands is not written twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -172,6 +172,17 @@ class Store(Batches, Desk, People, Shelf, Trail):
         if found is None:
             raise InputError("no interpreted case is stored under this id")
         return found
+
+    def every_case(self, *, batch: int = 100) -> Iterator[tuple[Interpretation, ...]]:
+        """Every current interpretation in the order of case ids, a batch at a time."""
+        last = ""
+        while True:
+            with engine.read(self._engine) as connection:
+                found = cases.following(connection, last, batch)
+            if not found:
+                return
+            yield found
+            last = found[-1].case.id
 
     def history(self, case_id: str) -> tuple[Interpretation, ...]:
         """Every interpretation of a case, the oldest first; the last one is current."""
