@@ -144,7 +144,7 @@ def _below(folder: Path) -> list[Path]:
 
 def _keep(path: Path, into: Path) -> None:
     """The same bytes in both places: a second name of the file where one disk holds both."""
-    into.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make(into.parent)
     try:
         # An original is never changed once it has its name.
         os.link(path, into)
@@ -153,7 +153,7 @@ def _keep(path: Path, into: Path) -> None:
 
 
 def _copy(path: Path, into: Path) -> None:
-    into.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make(into.parent)
     with path.open("rb") as source, _new(into) as copy:
         shutil.copyfileobj(source, copy, _BLOCK)
         copy.flush()
@@ -170,6 +170,12 @@ def _write(path: Path, data: bytes) -> None:
 def _new(path: Path) -> IO[bytes]:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     return os.fdopen(descriptor, "wb")
+
+
+def _make(folder: Path) -> None:
+    """The directory and those above it, each for its owner alone."""
+    for each in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        each.mkdir(mode=0o700)
 
 
 def _settle(folder: Path) -> None:

@@ -4,6 +4,7 @@
 """
 
 import csv
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -18,18 +19,25 @@ Rows = dict[str, list[tuple[Any, ...]]]
 with (Path(__file__).parent / "masks.csv").open(newline="") as table:
     _MASKS = {(row["table"], row["column"]) for row in csv.DictReader(table)}
 
-OF_STARTS = ("run_", "claim", "lease", "fence", "alarm")
-"""Audit rows with these actions tell of a start and of its claims: a cut-off night has its own."""
+_OF_STARTS = ("claim.", "run.", "lease.")
+"""Audit rows with these actions tell of a start and its claims: a cut-off night has its own."""
+
+_OF_A_RUN = ("observed", "inputs")
+"""Hashes in what an audit row tells: of rows that name the run."""
+
+_TIMED = ("release.",)
+"""What these audit rows vouch for holds the time of day."""
 
 
 def rows(url: str) -> Rows:
     """Every row of every table, sorted, without what `masks.csv` names."""
     engine = connect(url)
     with engine.connect() as connection:
+        there = set(sa.inspect(connection).get_table_names())
         found = {
             each.name: sorted(_of_table(connection, each), key=repr)
             for each in metadata.sorted_tables
-            if (each.name, "*") not in _MASKS
+            if each.name in there and (each.name, "*") not in _MASKS
         }
     engine.dispose()
     return found
@@ -50,11 +58,18 @@ def differing(one: Rows, other: Rows) -> list[str]:
 
 def _of_table(connection: sa.Connection, table: sa.Table) -> Iterable[tuple[Any, ...]]:
     columns = [each for each in table.c if (table.name, each.name) not in _MASKS]
-    found = map(tuple, connection.execute(sa.select(*columns)))
-    if table.name != "audit":
-        return found
-    action = [each.name for each in columns].index("action")
-    return (row for row in found if not str(row[action]).startswith(OF_STARTS))
+    query = sa.select(*columns)
+    if table.name == "audit":
+        query = query.where(*(~table.c.action.startswith(each) for each in _OF_STARTS))
+    found = map(tuple, connection.execute(query))
+    return map(_of_any_start, found) if table.name == "audit" else found
+
+
+def _of_any_start(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    actor, action, subject, detail = row
+    who = "run" if actor.startswith("run ") else actor
+    told = {key: value for key, value in json.loads(detail).items() if key not in _OF_A_RUN}
+    return who, action, subject, None if action.startswith(_TIMED) else sorted(told.items())
 
 
 def _without(mine: list[tuple[Any, ...]], theirs: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

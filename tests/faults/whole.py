@@ -30,6 +30,8 @@ def made_whole(stage: Stage, house: House, quiet: Quiet, told: str) -> None:
     assert again.status == HELD, f"{told}: {again.err}"
     same_rows(quiet, house, told)
     assert kept(house) == quiet.kept, told
+    verified = stage.run(house, "audit", "verify", "--json")
+    assert verified.status == 0, f"{told}: {verified.out}{verified.err}"
 
 
 def same_rows(quiet: Quiet, house: House, told: str = "") -> None:
