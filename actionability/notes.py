@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from actionability.acquired import acquired
 from actionability.criteria import evaluate
 from actionability.facts import LABELS, Facts
 from actionability.knowledge import Knowledge
@@ -24,6 +25,7 @@ def notes(
     return (
         *_withheld(facts),
         *shown,
+        *(acquired(facts, knowledge.resistance) if facts.is_biliary is not False else ()),
         f"{about}{' (jurisdiction not stated)' if unstated else ''}.",
         *_silence(silent),
     )

@@ -37,14 +37,16 @@ def _met(rule: Resistance, facts: Facts) -> list[Resisted]:
         for finding in facts.all_findings(rule.marker)
         if finding.status is Status.DETECTED and finding.significance is not Significance.BENIGN
     ]
-    hits = [item for item in found if _is_one_of(short_protein(item), rule.alleles)]
+    hits = [item for item in found if is_one_of(item, rule.alleles)]
     return [
         Resisted(effect=rule.effect, sentence=f"{in_words(item)}: {rule.sentence}", finding=item)
         for item in hits
     ]
 
 
-def _is_one_of(named: str | None, alleles: tuple[str, ...]) -> bool:
+def is_one_of(finding: Finding, alleles: tuple[str, ...]) -> bool:
+    """Whether the finding is one of the alleles of a resistance rule."""
+    named = short_protein(finding)
     if named is None:
         return False
     return any(_same(named, allele) for allele in alleles)
