@@ -17,6 +17,7 @@ from app.paint import (
     table,
     words,
 )
+from app.standing_tables import alarm_lines, not_taken
 from pipeline.model import ReportStatus, Significance, Status
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def outcome(done: Outcome, database: str) -> RenderableType:
         parts.append(Text(f"in the manifest, but not there: {clean(missing)}", style="yellow"))
     if done.held:
         parts.append(_held(done.held))
+    parts += [not_taken(done.others), alarm_lines(done.alarms)]
     parts.append(dim(f"database: {database}"))
     return Group(*parts, Text())
 
