@@ -44,8 +44,8 @@ TABLE: list[tuple[str, list[ReportResult], dict[str, Any], str | None]] = [
         [taken(EARLY, "no"), taken(LATE, "V564F")],
         PEMIGATINIB,
         (
-            "acquired after pemigatinib; not seen on 2025-06-01, when it was looked for, and seen on "
-            "2026-06-01."
+            "acquired after pemigatinib; not seen on 2025-06-01, when it was looked for, and "
+            "seen on 2026-06-01."
         ),
     ),
     (
@@ -89,8 +89,8 @@ TABLE: list[tuple[str, list[ReportResult], dict[str, Any], str | None]] = [
         [taken(EARLY, "no"), taken(LATE, "V564F")],
         {"prior_agents": ("erdafitinib",), "last_targeted_end": END},
         (
-            "acquired after erdafitinib; not seen on 2025-06-01, when it was looked for, and seen on "
-            "2026-06-01."
+            "acquired after erdafitinib; not seen on 2025-06-01, when it was looked for, and "
+            "seen on 2026-06-01."
         ),
     ),
     (
