@@ -11,6 +11,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
+from exchange.courses import concordance_part, no_timeline, superseded_part, timeline_part
 from exchange.stated import missing, stated
 from pipeline.model import (
     Completeness,
@@ -75,6 +76,9 @@ def case_document(said: Interpretation) -> Document:
         },
         "findings": [_finding(each) for each in case.findings],
         "warnings": _warnings((*notices, *case.notices)),
+        "superseded": superseded_part(case),
+        "concordance": concordance_part(case),
+        "timeline": timeline_part(case),
         "interpretation": _interpretation(said),
     }
 
@@ -90,6 +94,9 @@ def withheld_document(
     return report_document(result) | {
         "case": None,
         "reports": [_report(result.report)],
+        "superseded": [],
+        "concordance": [],
+        "timeline": no_timeline(),
         "interpretation": {
             "as_of": as_of.isoformat(),
             "jurisdictions": [],

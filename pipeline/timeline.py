@@ -209,7 +209,8 @@ def _tracks(marker: Marker, heard: Sequence[_Heard]) -> Iterator[Track]:
     named = subjects(found for each in said for found in each.state.findings)
     for subject in named:
         points = [_point(each, subject) for each in heard]
-        if any(point.seen is Seen.SEEN for point in points):
+        # One that reports dispute is followed too; only what nobody was sure of is not.
+        if any(point.finding for point in points):
             yield _track(marker, subject, _within_reach(marker, points))
     valued = not named and any(each.state.status is Status.DETECTED for each in said)
     if valued:
