@@ -36,8 +36,11 @@ def works(
 ) -> tuple[CaseWork, ...]:
     """What is to be done for each of these cases; *today* are the contexts of today's tables."""
     wanted = tuple(case_ids)
-    patients = {each: patient_of(store, each, today.get(each)) for each in wanted}
     persons = {each.id: each for each in store.persons_of(wanted)}
+    patients = {
+        each: _known_by(_patient(store, each, today.get(each)), persons.get(each))
+        for each in wanted
+    }
     held = _held(store, persons, patients)
     waiting = {each: [one for one in held[each] if _waits(one, patients[each])] for each in wanted}
     said = store.stored_reports(one.report_id for some in waiting.values() for one in some)
@@ -53,15 +56,39 @@ def works(
     )
 
 
-def patient_of(store: Store, case_id: str, today: Patient | None) -> Patient:
+def is_news(today: Patient, before: Patient) -> bool:
+    """Whether a table of today states another context than the one that is known."""
+    return _is_stated(today) and _context(today) != _context(before)
+
+
+def _patient(store: Store, case_id: str, today: Patient | None) -> Patient:
     """The clinical context of today's tables, else the one that is known from before."""
     before = store.patient(case_id)
     if today is None:
         return before or Patient()
-    stated = replace(today, identity=Identity(), case=None) != Patient()
-    if stated or before is None:
-        return today
-    return replace(before, identity=merged(before.identity, today.identity))
+    return today if _is_stated(today) or before is None else before
+
+
+def _known_by(patient: Patient, person: StandingCase | None) -> Patient:
+    """The patient under the identifiers that a table states, else under those of the reports.
+
+    Drawn from all reports alike: it does not matter which of them came first.
+    """
+    if person is None:
+        return patient
+    reports = Cluster.of(person).identity
+    if not _is_stated(patient):
+        return replace(patient, identity=reports)
+    own = replace(patient.identity, accession=None, specimen_id=None)
+    return replace(patient, identity=merged(own, reports))
+
+
+def _is_stated(patient: Patient) -> bool:
+    return _context(patient) != Patient()
+
+
+def _context(patient: Patient) -> Patient:
+    return replace(patient, identity=Identity(), case=None)
 
 
 def _held(

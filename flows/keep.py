@@ -7,7 +7,7 @@ from what is stored there, the reports of earlier days too.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from flows.context import CaseWork, patient_of, works
+from flows.context import CaseWork, is_news, works
 from flows.outcome import HeldFile
 from flows.outside import Outside
 from flows.trip import Frame, Read, interpret_case
@@ -148,7 +148,7 @@ def _new_contexts(store: Store, found: Homes) -> list[str]:
     return [
         case_id
         for case_id, today in found.patients.items()
-        if (before := store.patient(case_id)) and patient_of(store, case_id, today) != before
+        if (before := store.patient(case_id)) and is_news(today, before)
     ]
 
 

@@ -208,3 +208,14 @@ def test_an_account_that_does_not_balance_cannot_be_made() -> None:
     Outcome(files=2, read=1, held=(held,), cases=(), changed=())
     with pytest.raises(RuntimeError, match="does not balance: 3 files, 1 read, 1 held"):
         Outcome(files=3, read=1, held=(held,), cases=(), changed=())
+
+
+def test_a_patients_table_alone_makes_the_case_again(
+    work: Make, inbox: Inbox, store: Store
+) -> None:
+    """The report came a day earlier, and stands in the database alone by now."""
+    (case,) = plain(work(inbox(PDF))).cases
+    patients = f"{CONTEXT},intrahepatic,IV,1,2\n"
+    assert plain(work(inbox(patients=patients))).changed == (case,)
+    assert store.case(case).case.patient.prior_lines == 2
+    assert plain(work(inbox(patients=patients))).cases == (), "and not every night"

@@ -35,7 +35,8 @@ class File:
             sha256=self.sha256,
             kind=FileKind.PDF,
             status=ReportStatus.FINAL,
-            vendor="northlake",
+            # Each of its own laboratory: two files of one report would be another question.
+            vendor=f"laboratory {self.name}",
             identity=self.identity,
         )
         return Read(result=ReportResult(report=report, markers=NOTHING, findings=()))
