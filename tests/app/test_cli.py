@@ -250,7 +250,7 @@ def test_every_command_is_described_and_documented(oncoflag: Any) -> None:
         for command in owner.registered_commands:
             assert command.callback is not None
             assert command.callback.__doc__
-            assert f"{prefix}{command.callback.__name__}" in page
+            assert f"{prefix}{command.name or command.callback.__name__}" in page
 
 
 def dump(data: Path) -> list[str]:
