@@ -142,7 +142,10 @@ def sheet(
                 (each.reason, each.therapy) for each in kept_back if each not in plainly
             )
         ),
-        reports=tuple(_report(each.report) for each in said.case.reports),
+        reports=(
+            *(_report(each.report) for each in said.case.reports),
+            *(f"{each.file}, superseded: not weighed" for each in said.case.superseded),
+        ),
     )
 
 

@@ -16,6 +16,8 @@ from pipeline.errors import InputError
 ENCODING = "utf-8-sig"
 """The encoding of these files, for whoever opens one; open with ``newline=""``."""
 
+_LONGEST_CELL = 2**24
+
 R = TypeVar("R", bound=Line)
 
 
@@ -39,6 +41,8 @@ def read(text: TextIO, row: type[R]) -> Iterator[R]:
     `InputError` names the row and the column where the file is not such a table.
     """
     kinds = columns(row)
+    # The module's own limit of 128 KiB a cell is for files of strangers, and is no setting of ours.
+    csv.field_size_limit(_LONGEST_CELL)
     lines = csv.reader(text, strict=True)
     try:
         if next(lines, None) != list(kinds):

@@ -9,8 +9,14 @@ import pytest
 from exchange.case_page import html, pdf
 from exchange.case_sheet import Order, Sheet, line_name, sheet
 from pipeline.errors import InputError
-from pipeline.model import Basis, Marker, MarkerState, Significance, Status
-from pipeline.patient import FlagKind, Interpretation, NearMiss, TherapyFlag
+from pipeline.model import Basis, Marker, MarkerState, ReportStatus, Significance, Status
+from pipeline.patient import (
+    FlagKind,
+    Interpretation,
+    NearMiss,
+    SupersededReport,
+    TherapyFlag,
+)
 from tests.exchange.test_documents import VARIANT, interpretation, result
 
 ORDERS = (
@@ -140,6 +146,16 @@ def test_a_plain_negative_is_told_once_for_all_its_therapies() -> None:
     assert shown.why_not == (("x", "MSI: not detected; and more"),)
 
 
+def test_a_superseded_report_is_named_as_not_weighed() -> None:
+    said = interpretation(result())
+    old = SupersededReport(
+        sha256="c" * 64, file="v1.pdf", status=ReportStatus.FINAL, version=1, reported=None,
+        by_sha256="a" * 64, by_version=2, by_status=ReportStatus.AMENDED,
+    )  # fmt: skip
+    text = words(page(replace(said, case=replace(said.case, superseded=(old,)))))
+    assert "a.vcf, final; v1.pdf, superseded: not weighed." in text
+
+
 LINES = [("first", "first line"), ("any", "any line"), ("maintenance", "maintenance")]
 
 
@@ -200,7 +216,6 @@ def test_the_page_names_nothing_outside_itself() -> None:
 
 
 def test_a_pdf_is_one_a4_page() -> None:
-    pytest.importorskip("weasyprint", exc_type=ImportError)
     pdfium = pytest.importorskip("pypdfium2")
     try:
         drawn = pdfium.PdfDocument(pdf(page()))

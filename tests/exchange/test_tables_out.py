@@ -2,7 +2,7 @@
 
 import csv
 import io
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -196,6 +196,12 @@ def test_a_parquet_file_gives_back_its_rows(row: type[Line], tmp_path: Path) -> 
         for one in found
     ]
     assert back == rows
+
+
+def test_a_long_cell_comes_back(tmp_path: Path) -> None:
+    (first, *_) = TABLES[MarkerLine][1](interpretation(result()))
+    line = replace(first, detail="x" * 200_000)
+    assert list(read(io.StringIO(table_of(MarkerLine, [line]), newline=""), MarkerLine)) == [line]
 
 
 WRONG = [
