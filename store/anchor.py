@@ -74,19 +74,34 @@ def lines(path: Path, size: int) -> Iterator[Line | None]:
 
     Half a line where a writer died is passed over, if the next one goes on at the same entry.
     """
-    torn = b""
+    torn: list[bytes] = []
     with path.open("rb") as file:
         left = size
         while left > 0 and (text := file.readline(min(left, _LONGEST))):
             left -= len(text)
             line = _read(text)
-            if torn and (line is None or not torn.startswith(f"{line.first} ".encode())):
-                yield None
-            torn = b"" if line else text
-            if line:
-                yield line
-    if torn.endswith(b"\n") or len(torn) >= _LONGEST:
+            if line is None:
+                torn.append(text)
+                continue
+            yield from (None for each in torn if not _is_begun(each, line))
+            torn = []
+            yield line
+    last = torn.pop() if torn else b""
+    yield from (None for each in torn if not _begin_alike(each, last))
+    if last.endswith(b"\n") or len(last) >= _LONGEST:
         yield None
+
+
+def _is_begun(text: bytes, line: Line) -> bool:
+    return _begin_alike(text, str(line).encode())
+
+
+def _begin_alike(one: bytes, other: bytes) -> bool:
+    """True if both could name the same first entry, however short they were cut."""
+    left, right = (each.rstrip(b"\n").partition(b" ") for each in (one, other))
+    if left[1] and right[1]:
+        return left[0] == right[0]
+    return left[0].startswith(right[0]) or right[0].startswith(left[0])
 
 
 def size(path: Path) -> int | None:
