@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from app.cli import app, db_app, knowledge_app
+from app.quarantine import quarantine_app
 from pipeline.model import Marker
 
 ROOT = Path(__file__).parents[2]
@@ -93,7 +94,7 @@ def test_refused_knowledge_is_status_4(oncoflag: Any, tmp_path: Path) -> None:
         assert done.returncode == 4, done.stderr
         assert "prior_linse_at_least" in done.stderr
         assert "indications" in done.stderr
-    assert not (tmp_path / "data" / "oncoflag.db").exists()
+    assert json.loads(oncoflag("cases", "--json").stdout)["cases"] == []
 
 
 def test_a_database_that_is_none_is_a_fault_in_one_sentence(oncoflag: Any, tmp_path: Path) -> None:
@@ -246,17 +247,22 @@ def test_read_imports_neither_prefect_nor_pandas_nor_a_database(oncoflag: Any) -
 
 def test_every_command_is_described_and_documented(oncoflag: Any) -> None:
     page = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
-    for owner, prefix in ((app, ""), (knowledge_app, "knowledge "), (db_app, "db ")):
+    owners = {"": app, "knowledge ": knowledge_app, "db ": db_app, "quarantine ": quarantine_app}
+    for prefix, owner in owners.items():
         for command in owner.registered_commands:
             assert command.callback is not None
             assert command.callback.__doc__
             assert f"{prefix}{command.name or command.callback.__name__}" in page
 
 
+OF_RUNS = ("runs", "leases", "alarms")
+
+
 def dump(data: Path) -> list[str]:
     with sqlite3.connect(data / "oncoflag.db") as database:
-        # When a file was first seen differs from run to run; everything else may not.
-        return [line for line in database.iterdump() if 'INTO "intake"' not in line]
+        lines = database.iterdump()
+        # Who was at work, and when; everything else may not change.
+        return [line for line in lines if not any(f'INTO "{each}"' in line for each in OF_RUNS)]
 
 
 def test_the_same_bytes_twice_change_no_row(oncoflag: Any, tmp_path: Path) -> None:
@@ -306,12 +312,16 @@ def test_a_poisoned_file_leaves_the_others_as_they_were(oncoflag: Any, tmp_path:
     (inbox / "empty.vcf").write_bytes(b"")
     (inbox / "link.vcf").symlink_to("/etc/hostname")
     os.mkfifo(inbox / "pipe.vcf")
-    poisoned = oncoflag("ingest", inbox, "--no-orchestrator", "--json")
+    # Half a file would wait for its other half.
+    poisoned = oncoflag("ingest", inbox, "--no-orchestrator", "--json", ONCOFLAG_WAIT_MINUTES="0")
     after = {line for line in dump(tmp_path / "data") if "INSERT" in line}
     (one,), (two,) = documents(clean.stdout), documents(poisoned.stdout)
     assert before <= after
-    assert two["files"] == one["files"] + 6
+    assert two["files"] == one["files"] + 4
     assert two["read"] == one["read"]
     held = {each["file"]: each for each in two["held"]}
-    assert {"cut.pdf", "cut.vcf.gz", "noise.bin", "empty.vcf", "link.vcf", "pipe.vcf"} <= set(held)
+    assert {"cut.pdf", "cut.vcf.gz", "noise.bin", "empty.vcf"} <= set(held)
     assert all(each["code"] and each["reasons"] for each in held.values())
+    refused = {each["file"]: each for each in two["others"] if each["state"] == "refused"}
+    assert set(refused) == {"link.vcf", "pipe.vcf"}
+    assert two["account"]["found"] == one["account"]["found"] + 6
