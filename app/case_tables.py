@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from app.brief import brief, line_name, named
+from app.course_tables import over_time, side_by_side
 from app.ordering import only_silent, order_lines
 from app.paint import (
     KIND_ORDER,
@@ -23,6 +24,7 @@ from app.paint import (
     section,
     words,
 )
+from app.review_tables import review
 from app.tables import marker_lines, notices
 from pipeline.model import Status
 from pipeline.patient import FlagKind, Outcome
@@ -51,6 +53,8 @@ def interpretation(said: Interpretation) -> RenderableType:
     parts.extend(section("Not assessed: what to order", order_lines(said)))
     spoken = (each for each in said.case.markers.values() if each.status is not Status.NOT_ASSESSED)
     parts.extend(section("Markers with a result", (marker_lines(spoken),)))
+    parts.extend(section("Reports side by side", side_by_side(said.case)))
+    parts.extend(section("Over time", over_time(said.case)))
     parts.extend(section("Notes", (cell(note) for note in said.notes)))
     return Group(*parts, Text())
 
@@ -227,6 +231,8 @@ def _case_row(row: CaseRow) -> RenderableType:
     parts: list[RenderableType] = [title, indented(files)]
     if row.tumour_is_btc is False:
         parts.append(indented("not a biliary tract tumour: nothing is suggested", "yellow"))
+    if row.review:
+        parts.append(indented(review(row.review, row.cause)))
     if row.stale:
         parts.append(indented("reports have changed since: ingest again", "yellow"))
     parts.append(indented(_flag_rows(row.flags) if row.flags else dim("no therapy flags")))

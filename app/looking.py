@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from app import opening, speak
 from app.means import shown
+from app.reviewed import reviewed
 from exchange.documents import VERSION, Document, case_document
 from pipeline.settings import load as settings
 from store.listing import CaseRow, FlagRow, SuggestionRow
@@ -27,13 +28,15 @@ def list_cases(*, flagged: bool, as_json: bool) -> None:
 def show_case(case_id: str, *, as_json: bool) -> None:
     """The current interpretation of one case."""
     with opened() as store:
-        said = store.case(case_id)
+        said, before = store.case(case_id), store.past(case_id)
     if as_json:
-        speak.document(case_document(said))
+        speak.document(case_document(said) | reviewed(before))
     else:
         from app.case_tables import interpretation  # noqa: PLC0415 - rich is for people
+        from app.review_tables import history  # noqa: PLC0415
 
         speak.table(interpretation(said))
+        speak.table(history(before))
 
 
 def upgrade_database(*, as_json: bool) -> None:
@@ -74,6 +77,8 @@ def _case_row(row: CaseRow) -> Document:
         "as_of": row.as_of and row.as_of.isoformat(),
         "release": row.release,
         "stale": row.stale,
+        "review": row.review and row.review.value,
+        "cause": row.cause and row.cause.value,
     }
 
 

@@ -105,11 +105,12 @@ def _what_it_is(result: ReportResult) -> str:
 def _findings(findings: Iterable[Finding]) -> RenderableType:
     rows = table("finding", "marker", "status", "VAF", "where")
     for each in findings:
-        rows.add_row(cell(each.detail), each.marker.label, _status(each), _vaf(each), _where(each))
+        rows.add_row(cell(each.detail), each.marker.label, seen_as(each), _vaf(each), _where(each))
     return indented(rows)
 
 
-def _status(finding: Finding) -> Text:
+def seen_as(finding: Finding) -> Text:
+    """The status of a finding in words that mislead nobody."""
     # "Detected" beside a variant of unknown significance would mislead a hurried eye.
     if finding.status is Status.DETECTED and finding.significance in _NOT_ACTIONABLE:
         what = "unknown significance" if finding.significance is Significance.VUS else "benign"

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from pipeline.model import Marker
 from pipeline.patient import FlagKind, Jurisdiction
+from store.books import Cause
 from store.bulk import portions
+from store.reviews import MARKS, ReviewState, state_of
 from store.tables import case_reports, cases, flags, interpretations, reports, suggestions
 
 
@@ -43,6 +45,7 @@ class CaseRow:
     """One case for the list. *as_of* and *release* are None until it is interpreted.
 
     *label* is the patient's name, else the medical record number, else the id of the case;
+    *review* says how people decided on what is said now, *cause* why it is said anew;
     *stale* says that a report came, went or changed since; *reports* are names of files.
     """
 
@@ -58,6 +61,8 @@ class CaseRow:
     as_of: date | None
     release: str | None
     stale: bool
+    review: ReviewState | None = None
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +102,7 @@ _IS_CURRENT = sa.and_(interpretations.c.case_id == cases.c.id, interpretations.c
 
 def _heads(page: Page, *, flagged: bool) -> sa.Select[Any]:
     query = (
-        sa.select(cases, interpretations.c.as_of, interpretations.c.knowledge_release)
+        sa.select(cases, interpretations.c.as_of, interpretations.c.knowledge_release, *MARKS)
         .join(interpretations, _IS_CURRENT, isouter=True)
         .order_by(cases.c.id)
         .limit(page.limit)
@@ -158,7 +163,14 @@ def _case_row(
         as_of=row["as_of"],
         release=row["knowledge_release"],
         stale=bool(row["stale"]),
+        review=_review(row) if row["as_of"] else None,
+        cause=Cause(row["cause"]) if row["cause"] else None,
     )
+
+
+def _review(row: sa.RowMapping) -> ReviewState:
+    accepted = row["accepted"]
+    return state_of(accepted=None if accepted is None else bool(accepted), again=bool(row["again"]))
 
 
 def _flag_row(row: sa.RowMapping) -> FlagRow:

@@ -8,6 +8,7 @@ even where it says again what was signed before.
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +32,15 @@ _DECIDED = (
 )
 # Parts of an interpretation, as the canonical JSON names them, by what they come from.
 _REPORTS = ("reports", "superseded")
+
+
+class ReviewState(StrEnum):
+    """Where the current interpretation of a case stands with the people who review it."""
+
+    TO_REVIEW = "to_review"
+    REVIEW_AGAIN = "review_again"
+    SIGNED = "signed"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +89,13 @@ def cause_of(former: str | None, now: str) -> Cause:
         return Cause.KNOWLEDGE
     others = [_without_day(each) for each in (before, after)]
     return Cause.CONTEXT if others[0] == others[1] else Cause.CODE
+
+
+def state_of(*, accepted: bool | None, again: bool) -> ReviewState:
+    """*accepted* as the decision that stands says, None without one; *again* as in `Review`."""
+    if accepted is None:
+        return ReviewState.REVIEW_AGAIN if again else ReviewState.TO_REVIEW
+    return ReviewState.SIGNED if accepted else ReviewState.REFUSED
 
 
 def opened(connection: sa.Connection) -> tuple[Review, ...]:
@@ -267,3 +284,15 @@ _CLOSED = sa.exists().where(
     closings.c.case_id == reviews.c.case_id, closings.c.number == reviews.c.number
 )
 _DECIDED_BEFORE = sa.exists().where(decisions.c.case_id == reviews.c.case_id).label("again")
+MARKS = (
+    sa.select(reviews.c.cause).where(_OF_REVIEW).scalar_subquery().label("cause"),
+    sa.select(decisions.c.accepted)
+    .join(closings, closings.c.decision_id == decisions.c.id)
+    .where(_OF_CLOSING)
+    .order_by(*(each.desc() for each in _IN_TIME))
+    .limit(1)
+    .scalar_subquery()
+    .label("accepted"),
+    sa.exists().where(decisions.c.case_id == interpretations.c.case_id).label("again"),
+)
+"""Columns that a list of interpretations may ask for: what `state_of` needs, and the cause."""

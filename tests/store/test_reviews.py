@@ -14,6 +14,7 @@ from pipeline.patient import Jurisdiction, KnowledgeStamp, SupersededReport
 from store.books import Cause
 from store.engine import connect
 from store.records import open_store
+from store.reviews import ReviewState
 from tests.store.samples import PATIENT, decision, flag, interpretation, result, sha
 
 EARLIER = SupersededReport(
@@ -257,3 +258,25 @@ def test_not_even_plain_sql_changes_a_decision(store, url, change):
         connection.exec_driver_sql(change)
     engine.dispose()
     assert store.decisions("c1") == (decision(),)
+
+
+def test_the_list_says_where_each_case_stands(store, said):
+    """To review, signed, refused, review again: by the decision on what is said now."""
+
+    def stands():
+        (row,) = store.cases()
+        return row.review, row.cause
+
+    assert stands() == (ReviewState.TO_REVIEW, Cause.NEW)
+    store.record_decision(about(said, decided_at=at(9)))
+    assert stands() == (ReviewState.SIGNED, Cause.NEW)
+    store.record_decision(about(said, decided_at=at(10), accepted=False))
+    assert stands() == (ReviewState.REFUSED, Cause.NEW)
+    store.save_case(interpretation(code_version="0.2.0"))
+    assert stands() == (ReviewState.REVIEW_AGAIN, Cause.CODE)
+
+
+def test_a_case_that_is_not_interpreted_stands_nowhere(store):
+    store.save_report(result(), case_id="c1", hold=None)
+    (row,) = store.cases()
+    assert (row.review, row.cause) == (None, None)

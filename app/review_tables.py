@@ -1,0 +1,76 @@
+"""Reviews of a case in, tables for people out: whether it is signed, and what was said before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from app.paint import cell, clean, dim, grid, section
+from store.books import Cause
+from store.reviews import ReviewState, state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.patient import Decision
+    from store.reviews import Past
+
+_STYLE = {
+    ReviewState.TO_REVIEW: "yellow",
+    ReviewState.REVIEW_AGAIN: "bold yellow",
+    ReviewState.SIGNED: "green",
+    ReviewState.REFUSED: "red",
+}
+_WORDS = {
+    ReviewState.TO_REVIEW: "to review",
+    ReviewState.REVIEW_AGAIN: "review again",
+    ReviewState.SIGNED: "signed",
+    ReviewState.REFUSED: "refused",
+}
+_BECAUSE = {
+    Cause.NEW: "new case",
+    Cause.REPORTS: "the reports changed",
+    Cause.CONTEXT: "the clinical context changed",
+    Cause.KNOWLEDGE: "the knowledge tables changed",
+    Cause.CODE: "the program changed",
+}
+
+
+def review(state: ReviewState, cause: Cause | None) -> Text:
+    """One line: signed, refused, to review or review again, and why."""
+    is_open = state in {ReviewState.TO_REVIEW, ReviewState.REVIEW_AGAIN}
+    why = f" ({_BECAUSE[cause]})" if is_open and cause and cause is not Cause.NEW else ""
+    return Text(f"{_WORDS[state]}{why}", style=_STYLE[state])
+
+
+def history(before: Sequence[Past]) -> RenderableType:
+    """The review, the decision that stands, and earlier interpretations with their decisions."""
+    now = before[-1]
+    standing = now.decisions[-1] if now.decisions else None
+    again = any(each.decisions for each in before)
+    state = state_of(accepted=standing.accepted if standing else None, again=again)
+    parts: list[RenderableType] = [Text.assemble(("Review  ", "bold"), review(state, now.cause))]
+    parts += [dim(f"  {_said(each)}") for each in now.decisions]
+    parts.extend(section("Superseded interpretations", _earlier(before[:-1])))
+    return Group(*parts, Text())
+
+
+def _earlier(before: Sequence[Past]) -> Iterator[RenderableType]:
+    if not before:
+        return
+    rows = grid(4, None)
+    for each in reversed(before):
+        made = f"as of {each.as_of}, knowledge {each.release}, program {each.code_version}"
+        flagged = ", ".join(each.therapies) or "no therapy flags"
+        decisions = (_said(one) for one in each.decisions)
+        rows.add_row(str(each.number), cell(made, flagged, *(dim(clean(one)) for one in decisions)))
+    yield rows
+
+
+def _said(decision: Decision) -> str:
+    word = "accepted" if decision.accepted else "refused"
+    why = f": {decision.reason}" if decision.reason else ""
+    when = decision.decided_at.strftime("%Y-%m-%d %H:%M UTC")
+    return clean(f"{decision.meaning}, {word} by {decision.reviewer} on {when}{why}")
