@@ -90,12 +90,13 @@ class Sheet:
     alerts: tuple[str, ...]
     detected: tuple[Seen, ...]
     uncertain: tuple[Seen, ...]
-    open: tuple[str, ...]
+    open: tuple[tuple[str, str], ...]
     printed_negative: tuple[str, ...]
     inferred_negative: tuple[str, ...]
     not_assessed: tuple[str, ...]
     advice: tuple[Advice, ...]
     common_cautions: tuple[str, ...]
+    common_asks: tuple[str, ...]
     lines: tuple[TherapyLine, ...]
     orders: tuple[Order, ...]
     not_needed: tuple[Order, ...]
@@ -117,7 +118,8 @@ def sheet(
     states = tuple(said.case.markers.values())
     negative = [each for each in states if each.status is Status.NOT_DETECTED]
     given = [each for each in said.flags if each.kind is not FlagKind.BLOCK]
-    common = _shared([each.cautions for each in given if each.cautions])
+    common = _shared([each.cautions for each in given])
+    asked = _shared([missing(each) for each in given])
     tests, kept_back = tuple(orders), tuple(misses)
     plainly = [each for each in kept_back if _is_plain_negative(said, each)]
     return Sheet(
@@ -126,12 +128,17 @@ def sheet(
         alerts=(*first, *_alerts(said)),
         detected=tuple(_seen(said, uncertain=False)),
         uncertain=tuple(_seen(said, uncertain=True)),
-        open=tuple(_told(each) for each in states if each.status is Status.INDETERMINATE),
+        open=_grouped(
+            (each.detail, each.marker.label)
+            for each in states
+            if each.status is Status.INDETERMINATE
+        ),
         printed_negative=_labels(each for each in negative if each.basis is Basis.EXPLICIT),
         inferred_negative=_labels(each for each in negative if each.basis is not Basis.EXPLICIT),
         not_assessed=_labels(each for each in states if each.status is Status.NOT_ASSESSED),
-        advice=tuple(_advice(same, common) for same in _by_label(said.flags)),
+        advice=tuple(_advice(same, {*common, *asked}) for same in _by_label(said.flags)),
         common_cautions=common,
+        common_asks=asked,
         lines=tuple(_lines(said)),
         orders=tuple(each for each in tests if each.needed),
         not_needed=tuple(each for each in tests if not each.needed),
@@ -216,10 +223,6 @@ def _place(finding: Finding, number: int, files: dict[str, str]) -> str:
     return f"{files.get(source.sha256, 'outside result')}{where}"
 
 
-def _told(state: MarkerState) -> str:
-    return f"{state.marker.label} ({state.detail})"
-
-
 def _labels(states: Iterable[MarkerState]) -> tuple[str, ...]:
     return tuple(each.marker.label for each in states)
 
@@ -232,11 +235,11 @@ def _by_label(flags: Iterable[TherapyFlag]) -> Iterator[list[TherapyFlag]]:
     return (same[key] for key in sorted(same, key=lambda key: key[0]))
 
 
-def _advice(same: Sequence[TherapyFlag], common: Sequence[str]) -> Advice:
+def _advice(same: Sequence[TherapyFlag], common: set[str]) -> Advice:
     first = same[0]
     found, *reasons = dict.fromkeys(one for flag in same for one in flag.because) or ("",)
     cautions = dict.fromkeys(one for flag in same for one in flag.cautions)
-    asks = tuple(dict.fromkeys(one for flag in same for one in missing(flag)))
+    asks = dict.fromkeys(one for flag in same for one in missing(flag))
     unverified = dict.fromkeys(one for flag in same for one in flag.unverified)
     blocked = first.kind is FlagKind.BLOCK
     # What would speak for a blocked drug does not matter.
@@ -251,7 +254,7 @@ def _advice(same: Sequence[TherapyFlag], common: Sequence[str]) -> Advice:
         therapy=first.therapy,
         about=f"{_named(first.marker.label, found)}, {line_name(first.line)}, {labels}",
         why=tuple(each for each in reasons if each not in idle),
-        asks=() if blocked else asks,
+        asks=() if blocked else tuple(each for each in asks if each not in common),
         cautions=() if blocked else tuple(each for each in cautions if each not in common),
         evidence=evidence,
         unverified=() if blocked else tuple(unverified),

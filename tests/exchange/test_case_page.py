@@ -88,7 +88,7 @@ def test_a_printed_negative_is_told_from_an_inferred_one() -> None:
     shown = page(said)
     assert shown.printed_negative == ("MSI",)
     assert shown.inferred_negative == ("BRAF mutation",)
-    assert shown.open == ("NRG1 fusion (as told)",)
+    assert shown.open == (("as told", "NRG1 fusion"),)
     assert "MSI" not in shown.not_assessed
 
 
@@ -132,6 +132,25 @@ def test_the_most_useful_flag_comes_first_and_labels_stand_together() -> None:
     assert [each.kind.value for each in shown.advice] == [
         "SUGGEST", "CAUTION", "ASK", "FLAG", "BLOCK",
     ]  # fmt: skip
+
+
+def test_what_every_drug_asks_and_warns_of_is_said_once() -> None:
+    said = interpretation(result())
+    (flag,) = said.flags
+    one = replace(flag, cautions=("fever", "eyes"))
+    other = replace(flag, therapy="other", cautions=("fever",))
+    shown = page(replace(said, flags=(one, other)))
+    assert (shown.common_cautions, shown.common_asks) == (("fever",), ("number of prior lines",))
+    assert [(each.asks, each.cautions) for each in shown.advice] == [((), ("eyes",)), ((), ())]
+    without = page(replace(said, flags=(one, replace(other, cautions=(), evaluations=()))))
+    assert (without.common_cautions, without.common_asks) == ((), ())
+
+
+def test_a_case_without_a_detected_marker_claims_no_negative() -> None:
+    said = interpretation(result())
+    nothing = replace(said, case=replace(said.case, findings=()))
+    text = words(page(nothing))
+    assert "No marker is detected. Only those that stand under “not detected” are negative." in text
 
 
 def test_a_plain_negative_is_told_once_for_all_its_therapies() -> None:
