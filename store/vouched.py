@@ -107,7 +107,7 @@ def interpretations_of(connection: sa.Connection, rows: Sequence[Row]) -> list[s
 
 def orphans(connection: sa.Connection) -> Iterator[tuple[str, int]]:
     """Tables with rows whose report or interpretation is not stored, and how many of them."""
-    for name in (*_OF_REPORT, *_OF_INTERPRETATION):
+    for name in (*_OF_REPORT, *_OF_INTERPRETATION, "closings"):
         for rule in metadata.tables[name].foreign_key_constraints:
             child, parent = rule.parent, rule.referred_table
             same = sa.and_(*(each.parent == each.column for each in rule.elements))

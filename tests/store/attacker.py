@@ -34,8 +34,10 @@ VOUCHED = (
     "suggestions",
     "near_misses",
     "not_assessed",
+    "reviews",
     "cases",
     "decisions",
+    "closings",
     "resolutions",
     "releases",
 )
