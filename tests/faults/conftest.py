@@ -64,7 +64,7 @@ def build(
 
     def built(*, bare: bool = False) -> House:
         folder = houses / f"house{next(numbers)}"
-        folder.mkdir()
+        (folder / "data").mkdir(mode=0o700, parents=True)
         return House(folder=folder, url=make(folder, bare), inbox=inbox)
 
     yield built
@@ -90,7 +90,6 @@ def _sqlite(houses: Path) -> Iterator[Make]:
         store.upgrade()
 
     def make(folder: Path, bare: bool) -> str:
-        (folder / "data").mkdir(mode=0o700)
         if not bare:
             shutil.copy(template, folder / "data" / "oncoflag.db")
         return f"sqlite:///{folder}/data/oncoflag.db"

@@ -4,6 +4,7 @@ Each order is a line of JSON (see `night.Stage`); the child runs the real comman
 own environment, limits and strike. The answer says how it ended and what it reached.
 """
 
+import codecs
 import gc
 import json
 import os
@@ -54,6 +55,9 @@ def _import_all() -> None:
             with suppress(Exception):  # the poison among them is read for its patterns too
                 extract.read(each.read_bytes(), each.name)
     import_module("app.means").frame(None, None)
+    # A child that became somebody else cannot load a codec any more.
+    for name in ("ascii", "latin-1", "utf-8", "idna"):
+        codecs.lookup(name)
     gc.freeze()
 
 
@@ -163,8 +167,6 @@ def _serve(orders: int, replies: int) -> NoReturn:
 
 def _prepare(order: dict[str, Any]) -> None:
     os.setsid()
-    if order["warm"]:
-        _warm_lanes()
     os.umask(order["umask"])
     for name in [each for each in os.environ if each.startswith("ONCOFLAG_")]:
         del os.environ[name]
@@ -174,12 +176,14 @@ def _prepare(order: dict[str, Any]) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.chdir(order["folder"])
     strikes.install(order["strike"], order["doors"])
-    for name, most in order["limits"].items():
-        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
     if order["user"] is not None:
         os.setgroups([])
         os.setgid(order["user"])
         os.setuid(order["user"])
+    if order["warm"]:
+        _warm_lanes()
+    for name, most in order["limits"].items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
 
 
 def _tell(order: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import default
 
@@ -56,7 +57,10 @@ def _disk_full() -> None:
 
 
 def _database_gone() -> None:
-    raise sqlite3.OperationalError("disk I/O error")
+    """What the driver of the house's database raises when its database is gone."""
+    if os.environ["ONCOFLAG_DATABASE_URL"].startswith("postgresql"):
+        raise psycopg.OperationalError("server closed the connection unexpectedly: Specimen, Svea")
+    raise sqlite3.OperationalError("disk I/O error: Specimen, Svea")
 
 
 ACTS: dict[str, Callable[[], None]] = {
