@@ -28,7 +28,7 @@ from store.entries import Entry
 from store.intake import Arrival, FileRow
 from store.runs import Account, Alarm
 
-_PASSING = {"cannot_open", "cannot_read", "reader_lost", "changed", "password", "original_changed"}
+_PASSING = {"cannot_open", "cannot_read", "reader_lost", "changed", "original_changed"}
 """Why a file was not read that may be otherwise tomorrow, though nothing of ours changed."""
 
 
@@ -199,12 +199,13 @@ def _stands(row: FileRow, read_with: str) -> bool:
 
 
 def _read_with(work: Work, kept: Iterable[_Kept]) -> dict[str, str]:
-    """By hash, what decides how a file is read: the code, the assays, its manifest rows."""
+    """By hash, what decides how a file is read: code, assays, passwords, its manifest rows."""
     rows: dict[str, set[bytes]] = {}
     for each in kept:
         told = to_json(each.job.row) if each.job.row else b""
         rows.setdefault(each.original.sha256, set()).add(told)
-    ours = f"{work.frame.code_version} {fingerprint(work.readers.assays)}".encode()
+    readers = f"{fingerprint(work.readers.assays)} {work.readers.pool.passwords_told()}"
+    ours = f"{work.frame.code_version} {readers}".encode()
     return {
         sha256: hashlib.sha256(b"\n".join([ours, *sorted(told)])).hexdigest()
         for sha256, told in rows.items()
