@@ -1,23 +1,13 @@
 """One interpreted case in, what its printed page shows out: short, in order, nothing concluded."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from exchange.stated import missing, stated
+from exchange.case_therapies import Advice, Common, TherapyLine, advice, common, therapy_lines
+from exchange.stated import stated
 from pipeline.model import Basis, Finding, MarkerState, Report, Significance, Status
-from pipeline.patient import (
-    FlagKind,
-    Interpretation,
-    NearMiss,
-    Outcome,
-    Patient,
-    Suggestion,
-    TherapyFlag,
-)
-
-_ORDER = (FlagKind.SUGGEST, FlagKind.CAUTION, FlagKind.ASK, FlagKind.FLAG, FlagKind.BLOCK)
-_LINES = {"first", "second", "third", "any"}
+from pipeline.patient import Interpretation, NearMiss, Patient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,43 +35,6 @@ class Seen:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Advice:
-    """One therapy that is flagged, with the labels that say so, and why it is or is not given."""
-
-    kind: FlagKind
-    therapy: str
-    about: str
-    why: tuple[str, ...]
-    asks: tuple[str, ...]
-    cautions: tuple[str, ...]
-    evidence: tuple[str, ...]
-    unverified: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """One entry of a line of therapy."""
-
-    rank: int
-    regimen: str
-    kind: FlagKind
-    why: tuple[str, ...]
-    conditions: tuple[str, ...]
-    cautions: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class TherapyLine:
-    """A line of therapy: entries that are flagged, others, and what all the others share."""
-
-    name: str
-    flagged: tuple[Choice, ...]
-    others: tuple[Choice, ...]
-    conditions: tuple[str, ...]
-    cautions: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Sheet:
     """Everything on the page, in its order."""
 
@@ -95,8 +48,7 @@ class Sheet:
     inferred_negative: tuple[str, ...]
     not_assessed: tuple[str, ...]
     advice: tuple[Advice, ...]
-    common_cautions: tuple[str, ...]
-    common_asks: tuple[str, ...]
+    common: Common
     lines: tuple[TherapyLine, ...]
     orders: tuple[Order, ...]
     not_needed: tuple[Order, ...]
@@ -117,9 +69,7 @@ def sheet(
     """
     states = tuple(said.case.markers.values())
     negative = [each for each in states if each.status is Status.NOT_DETECTED]
-    given = [each for each in said.flags if each.kind is not FlagKind.BLOCK]
-    common = _shared([each.cautions for each in given])
-    asked = _shared([missing(each) for each in given])
+    shared = common(said.flags)
     tests, kept_back = tuple(orders), tuple(misses)
     plainly = [each for each in kept_back if _is_plain_negative(said, each)]
     return Sheet(
@@ -136,10 +86,9 @@ def sheet(
         printed_negative=_labels(each for each in negative if each.basis is Basis.EXPLICIT),
         inferred_negative=_labels(each for each in negative if each.basis is not Basis.EXPLICIT),
         not_assessed=_labels(each for each in states if each.status is Status.NOT_ASSESSED),
-        advice=tuple(_advice(same, {*common, *asked}) for same in _by_label(said.flags)),
-        common_cautions=common,
-        common_asks=asked,
-        lines=tuple(_lines(said)),
+        advice=tuple(advice(said.flags, shared)),
+        common=shared,
+        lines=tuple(therapy_lines(said)),
         orders=tuple(each for each in tests if each.needed),
         not_needed=tuple(each for each in tests if not each.needed),
         negative=_grouped((each.marker.label, each.therapy) for each in plainly if each.marker),
@@ -225,85 +174,6 @@ def _place(finding: Finding, number: int, files: dict[str, str]) -> str:
 
 def _labels(states: Iterable[MarkerState]) -> tuple[str, ...]:
     return tuple(each.marker.label for each in states)
-
-
-def _by_label(flags: Iterable[TherapyFlag]) -> Iterator[list[TherapyFlag]]:
-    """Flags that differ by the label alone stand together, the most important first."""
-    same: defaultdict[tuple[int, str, str, str], list[TherapyFlag]] = defaultdict(list)
-    for each in flags:
-        same[_ORDER.index(each.kind), each.therapy, each.marker.value, each.line].append(each)
-    return (same[key] for key in sorted(same, key=lambda key: key[0]))
-
-
-def _advice(same: Sequence[TherapyFlag], common: set[str]) -> Advice:
-    first = same[0]
-    found, *reasons = dict.fromkeys(one for flag in same for one in flag.because) or ("",)
-    cautions = dict.fromkeys(one for flag in same for one in flag.cautions)
-    asks = dict.fromkeys(one for flag in same for one in missing(flag))
-    unverified = dict.fromkeys(one for flag in same for one in flag.unverified)
-    blocked = first.kind is FlagKind.BLOCK
-    # What would speak for a blocked drug does not matter.
-    fits = {e.sentence for f in same for e in f.evaluations if e.outcome is Outcome.PASS}
-    idle = {*cautions, *(fits if blocked else ())}
-    labels = " and ".join(sorted(each.jurisdiction for each in same))
-    tiers = {"AMP/ASCO/CAP": first.tiers.amp_asco_cap, "ESCAT": first.tiers.escat}
-    stated_tiers = "; ".join(f"{scale} {tier}" for scale, tier in tiers.items() if tier)
-    evidence = () if blocked else tuple(each for each in (first.figures, stated_tiers) if each)
-    return Advice(
-        kind=first.kind,
-        therapy=first.therapy,
-        about=f"{_named(first.marker.label, found)}, {line_name(first.line)}, {labels}",
-        why=tuple(each for each in reasons if each not in idle),
-        asks=() if blocked else tuple(each for each in asks if each not in common),
-        cautions=() if blocked else tuple(each for each in cautions if each not in common),
-        evidence=evidence,
-        unverified=() if blocked else tuple(unverified),
-    )
-
-
-def _named(label: str, found: str) -> str:
-    gene = label.split(" ", maxsplit=1)[0]
-    return found if found.startswith(gene) and len(found) > len(gene) else f"{label} {found}"
-
-
-def line_name(line: str) -> str:
-    """A line of therapy as people say it: `first line`, `maintenance`."""
-    words = line.replace("_", " ")
-    return f"{words} line" if line in _LINES else words
-
-
-def _lines(said: Interpretation) -> Iterator[TherapyLine]:
-    flagged = {each.indication_id for each in said.flags}
-    ranked = sorted(said.suggestions, key=lambda each: each.rank)
-    for line in dict.fromkeys(each.line for each in said.suggestions):
-        above = [each for each in ranked if each.line == line and each.indication_id in flagged]
-        others = [each for each in ranked if each.line == line and each not in above]
-        shared = _shared([each.conditions for each in others])
-        warned = _shared([each.cautions for each in others])
-        yield TherapyLine(
-            name=line_name(line).capitalize(),
-            flagged=tuple(_choice(each, ()) for each in above),
-            others=tuple(_choice(each, (*shared, *warned)) for each in others),
-            conditions=shared,
-            cautions=warned,
-        )
-
-
-def _choice(each: Suggestion, shared: Sequence[str]) -> Choice:
-    return Choice(
-        rank=each.rank,
-        regimen=each.regimen,
-        kind=each.kind,
-        why=each.because,
-        conditions=tuple(one for one in each.conditions if one not in shared),
-        cautions=tuple(one for one in each.cautions if one not in shared),
-    )
-
-
-def _shared(each: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    if len(each) < 2:
-        return ()
-    return tuple(one for one in dict.fromkeys(each[0]) if all(one in other for other in each))
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,8 @@ from html import unescape
 import pytest
 
 from exchange.case_page import html, pdf
-from exchange.case_sheet import Order, Sheet, line_name, sheet
+from exchange.case_sheet import Order, Sheet, sheet
+from exchange.case_therapies import line_name
 from pipeline.errors import InputError
 from pipeline.model import Basis, Marker, MarkerState, ReportStatus, Significance, Status
 from pipeline.patient import (
@@ -140,10 +141,10 @@ def test_what_every_drug_asks_and_warns_of_is_said_once() -> None:
     one = replace(flag, cautions=("fever", "eyes"))
     other = replace(flag, therapy="other", cautions=("fever",))
     shown = page(replace(said, flags=(one, other)))
-    assert (shown.common_cautions, shown.common_asks) == (("fever",), ("number of prior lines",))
+    assert (shown.common.cautions, shown.common.asks) == (("fever",), ("number of prior lines",))
     assert [(each.asks, each.cautions) for each in shown.advice] == [((), ("eyes",)), ((), ())]
     without = page(replace(said, flags=(one, replace(other, cautions=(), evaluations=()))))
-    assert (without.common_cautions, without.common_asks) == ((), ())
+    assert (without.common.cautions, without.common.asks) == ((), ())
 
 
 def test_a_case_without_a_detected_marker_claims_no_negative() -> None:
