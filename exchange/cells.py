@@ -10,6 +10,7 @@ takes exactly one away at the same places. None is an empty cell, an empty text 
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -44,6 +45,7 @@ _MARKED_LATER = re.compile(_LATER.pattern.replace("('*)", "'('*)", 1))
 _BETWEEN = " | "
 
 
+@lru_cache(maxsize=4096)
 def shielded(text: str) -> str:
     """The text as a cell that stays text in every spreadsheet; `unshielded` gives it back."""
     return _START.sub(r"'\1", _LATER.sub(r"\1'\2", text))
