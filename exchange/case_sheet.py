@@ -140,13 +140,14 @@ def _seen(said: Interpretation, *, uncertain: bool) -> Iterator[Seen]:
     doubtful = {Significance.VUS, Significance.BENIGN}
     for each in said.case.findings:
         if each.status is Status.DETECTED and (each.significance in doubtful) is uncertain:
-            yield _alteration(each, files)
+            yield _alteration(each, files, _by_specimen(said.case.markers[each.marker]))
 
 
-def _alteration(finding: Finding, files: dict[str, str]) -> Seen:
+def _alteration(finding: Finding, files: dict[str, str], differs: str) -> Seen:
     places = (_place(finding, number, files) for number in range(len(finding.observations)))
     benign = "benign" if finding.significance is Significance.BENIGN else ""
-    amounts = (_amount(finding), finding.specimen and f"specimen {finding.specimen}", benign)
+    specimen = finding.specimen and f"specimen {finding.specimen}"
+    amounts = (_amount(finding), specimen, benign, differs)
     return Seen(
         marker=finding.marker.label,
         detail=finding.detail,
@@ -154,6 +155,15 @@ def _alteration(finding: Finding, files: dict[str, str]) -> Seen:
         where="; ".join(dict.fromkeys(places)),
         conflicts=finding.conflicts,
     )
+
+
+def _by_specimen(state: MarkerState) -> str:
+    """What each specimen says, where they do not agree."""
+    told = state.by_specimen
+    if len(set(told.values())) < 2:
+        return ""
+    each = (f"{name} {status.value.replace('_', ' ')}" for name, status in sorted(told.items()))
+    return f"differs by specimen: {', '.join(each)}"
 
 
 def _amount(finding: Finding) -> str:

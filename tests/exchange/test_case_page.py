@@ -111,6 +111,14 @@ def test_an_uncertain_variant_is_told_and_fires_nothing() -> None:
     assert "p.A1T (VAF 31.0%, 412 reads, specimen T1): fires no flag" in words(shown)
 
 
+def test_specimens_that_differ_are_told_with_the_finding() -> None:
+    known = state(Marker.IDH1_MUTATION, Status.DETECTED, Basis.EXPLICIT)
+    both = {"T1": Status.DETECTED, "P2": Status.NOT_DETECTED}
+    said = with_states(IDH1_MUTATION=replace(known, by_specimen=both))
+    text = words(page(said))
+    assert "specimen T1, differs by specimen: P2 not detected, T1 detected a.vcf line 12" in text
+
+
 def flagged(**changes: object) -> Interpretation:
     said = interpretation(result())
     (flag,) = said.flags
