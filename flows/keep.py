@@ -132,7 +132,7 @@ def _keep(
         identity=Identity() if hold == MOVED else identity,
         seen=seen,
         # It leaves its case: nothing is concluded from a file with two owners.
-        revise=hold == MOVED,
+        revise=hold == MOVED or result.report.sha256 in found.learnt,
     )
 
 

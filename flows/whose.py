@@ -5,7 +5,7 @@ stands; a stored report keeps its case, whoever comes later.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from flows.outside import Outside
 from flows.place import claimed_twice, place
@@ -38,11 +38,15 @@ class Home:
 
 @dataclass(frozen=True, kw_only=True)
 class Homes:
-    """Homes by the hash of the file, held reports whose home is known now, contexts by case."""
+    """Homes by the hash of the file, held reports whose home is known now, contexts by case.
+
+    *learnt*: stored files of which a table of today states more than was known.
+    """
 
     by_hash: Mapping[str, Home]
     freed: tuple[Stored, ...]
     patients: Mapping[str, Patient]
+    learnt: frozenset[str]
 
     def of(self, sha256: str) -> Home:
         """Where the file of this hash belongs."""
@@ -75,6 +79,9 @@ def homes(
         by_hash=found,
         freed=tuple(each for each in waiting if found[each.result.report.sha256].case_id),
         patients={each.id: each.patient for each in grouping.cases},
+        learnt=frozenset(
+            _hash(each) for each in free if _adds(each, stored.get(_hash(each)), found)
+        ),
     )
 
 
@@ -107,6 +114,15 @@ def _fixed(read: Read, stored: Neighbour | None) -> Home | None:
     if stored.case_id and conflicts(whose(read), stored.identity):
         return Home(sentence=MOVED, is_decided=True)
     return None
+
+
+def _adds(read: Read, stored: Neighbour | None, found: Mapping[str, Home]) -> bool:
+    """Whether a file that stays where it is says more of whose it is than when it came."""
+    home = found.get(_hash(read), Home())
+    if stored is None or (home.case_id, home.sentence) != (stored.case_id, stored.hold):
+        return False
+    known, own = asdict(stored.identity), asdict(whose(read))
+    return any(value and known[name] is None for name, value in own.items())
 
 
 def _spoken(

@@ -18,7 +18,7 @@ from store.audit import Act, case_token, text_hash
 from store.books import report_identifiers
 from store.readings import Seen
 from store.rows import Row, canonical, identity_row, logical_key, report_row, restored, result_rows
-from store.standing import Place, Standing, Wanted, standing
+from store.standing import IDENTITY, Place, Standing, Wanted, standing
 from store.tables import (
     case_reports,
     cases,
@@ -227,6 +227,7 @@ def _placed(arrival: _Arrival) -> Place:
         logical_key=row["logical_key"],
         case_id=arrival.case_id,
         hold=row["hold"],
+        identity={name: row[name] for name in IDENTITY},
         canonical=row["canonical"],
     )
 
@@ -236,7 +237,8 @@ def _fate(arrival: _Arrival, before: Place | None, *, revise: bool) -> Fate:
         return Fate.NEW
     hold = arrival.row["hold"]
     in_place = (arrival.case_id, hold) == (before.case_id, before.hold)
-    if in_place and _says_the_same(arrival, before):
+    learns = revise and any(arrival.row[name] != before.identity[name] for name in IDENTITY)
+    if in_place and not learns and _says_the_same(arrival, before):
         return Fate.KNOWN
     worth = _worth(before.hold, is_read=before.is_read)
     is_better = _worth(hold, is_read=arrival.is_read) > worth

@@ -10,14 +10,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.model import ReportStatus
+from pipeline.model import Identity, ReportStatus
 from store.bulk import portions
+from store.rows import Row
 from store.tables import case_reports, cases, reports
+
+IDENTITY = tuple(Identity.__dataclass_fields__)
+"""The columns that say whose a report is."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A stored report: its revision, where it stands or why it is held, and what it says."""
+    """A stored report: its revision, where it stands or why it is held, whose, and what it says."""
 
     id: str
     revision: int
@@ -25,6 +29,7 @@ class Place:
     logical_key: str | None
     case_id: str | None
     hold: str | None
+    identity: Row
     canonical: str
 
 
@@ -86,7 +91,7 @@ _KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
 _OF_PLACE = ("id", "revision", "status", "logical_key", "hold", "canonical")
 _PLACES = (
     sa.select(
-        *(reports.c[name] for name in _OF_PLACE),
+        *(reports.c[name] for name in (*_OF_PLACE, *IDENTITY)),
         case_reports.c.case_id,
     )
     .join(case_reports, case_reports.c.report_id == reports.c.id, isouter=True)
@@ -111,5 +116,6 @@ def _place(row: sa.Row[Any]) -> Place:
         logical_key=row.logical_key,
         case_id=row.case_id,
         hold=row.hold,
+        identity={name: getattr(row, name) for name in IDENTITY},
         canonical=row.canonical,
     )

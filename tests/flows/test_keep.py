@@ -219,3 +219,15 @@ def test_a_patients_table_alone_makes_the_case_again(
     assert plain(work(inbox(patients=patients))).changed == (case,)
     assert store.case(case).case.patient.prior_lines == 2
     assert plain(work(inbox(patients=patients))).cases == (), "and not every night"
+
+
+def test_what_a_manifest_adds_later_is_learnt(work: Make, inbox: Inbox, store: Store) -> None:
+    """The page does not say whose number it prints; a row of the next day does."""
+    plain(work(inbox(PDF)))
+    row = f"{COLUMNS}{PDF},,SYN-000001,EXEMPLA,,,,,\n"
+    (case,) = plain(work(inbox(PDF, manifest=row))).changed
+    (report,) = store.report_results(case)
+    for tables in ({"manifest": row}, {}):
+        assert plain(work(inbox(PDF, **tables))).changed == (), "nor forgotten without the row"
+        (place,) = store.places_of([report.report.sha256])
+        assert place.identity.assigning_authority == "EXEMPLA"
