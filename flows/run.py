@@ -54,7 +54,12 @@ def settle_all(work: Work, received: Received, read: Iterable[Sequence[Read]]) -
     known = outside(work.gathered.findings, work.readers.assays)
     # The same pair reads the same: what was read by another is told apart.
     read_with = f"{work.frame.code_version} {fingerprint(work.readers.assays)}"
-    return settle(work.store, reads, known, work.gathered.patients, read_with=read_with)
+    settled = settle(work.store, reads, known, work.gathered.patients, read_with=read_with)
+    doubted = sum(bool(each.notices) for each in settled.cases)
+    if doubted:
+        told = f"{doubted} case(s) in doubt: a held file contradicts whose they are"
+        work.store.sound(Alarm(code="identity_doubt", sentence=told))
+    return settled
 
 
 def case_batches(settled: Settled) -> int:
