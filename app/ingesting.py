@@ -50,6 +50,7 @@ def ingest_paths(paths: Sequence[Path], wanted: Asked, *, orchestrated: bool, as
                 advance=advance,
             )
             done = _orchestrated(work, settings) if orchestrated else run.plain(work)
+        store.settle_anchor()
     _tell(done, settings, as_json=as_json)
     return _status(done)
 
