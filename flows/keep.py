@@ -17,6 +17,7 @@ from pipeline.errors import InputError
 from pipeline.identity import CaseGroup
 from pipeline.model import FileKind, Identity, ReportResult
 from pipeline.patient import Interpretation, Patient
+from store.conclusions import Conclusion
 from store.inputs import Inputs
 from store.readings import Seen
 from store.records import Store
@@ -68,7 +69,13 @@ def settle(  # noqa: PLR0913 - all that came today
 
 
 def conclude(store: Store, frame: Frame, work: CaseWork) -> bool:
-    """Make a case again from what is stored and keep it; False if nothing new is to be said.
+    """Make a case again from what is stored and keep it; False if nothing new is to be said."""
+    made = conclusion(store, frame, work)
+    return store.save_case(made.said, inputs=made.made_from)
+
+
+def conclusion(store: Store, frame: Frame, work: CaseWork) -> Conclusion:
+    """A case made again from what is stored, to be kept.
 
     The day alone is no news: where all else is as it was, the earlier interpretation stands.
     """
@@ -79,9 +86,9 @@ def conclude(store: Store, frame: Frame, work: CaseWork) -> bool:
     if before is not None:
         same = interpret_case(replace(frame, today=before.as_of), group, work.waiting, work.notices)
         if to_json(same) == to_json(before):
-            return store.save_case(before)
+            return Conclusion(said=before)
     said = interpret_case(frame, group, work.waiting, work.notices)
-    return store.save_case(said, inputs=_inputs(frame, group, work))
+    return Conclusion(said=said, made_from=_inputs(frame, group, work))
 
 
 def _inputs(frame: Frame, group: CaseGroup, work: CaseWork) -> Inputs:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from flows.context import CaseWork
-from flows.keep import Settled, conclude, settle
+from flows.keep import Settled, conclusion, settle
 from flows.outcome import NOT_CONCLUDED, Outcome, case_token
 from flows.outside import outside
 from flows.receive import Received, account, as_kept, receive
@@ -13,6 +13,8 @@ from flows.turn import close, turn
 from flows.work import Work
 from pipeline.codec import fingerprint
 from pipeline.errors import KnowledgeError, StoreError
+from store.batches import Refused, is_of_one
+from store.conclusions import Conclusion
 from store.runs import Alarm
 
 BATCH_CASES = 100
@@ -68,21 +70,37 @@ def case_batches(settled: Settled) -> int:
 
 
 def conclude_batch(work: Work, settled: Settled, number: int) -> tuple[str, ...]:
-    """One batch of cases interpreted and stored; the ids of those that changed."""
+    """One batch of cases interpreted and stored together; the ids of those that changed.
+
+    A case that cannot be concluded is told by an alarm and stops none of the others. It stays
+    stale in the database, so that the next run makes it again.
+    """
     batch = settled.cases[number * BATCH_CASES : (number + 1) * BATCH_CASES]
-    return tuple(each.case_id for each in batch if _is_changed(work, each))
+    made = [each for case in batch if (each := _made(work, case))]
+    answers = list(zip(made, work.store.save_cases(made), strict=True))
+    for each, answer in answers:
+        if isinstance(answer, Refused):
+            _not_concluded(work, each.case_id, answer.code)
+    return tuple(each.case_id for each, answer in answers if answer is True)
 
 
-def _is_changed(work: Work, case: CaseWork) -> bool:
+def _made(work: Work, case: CaseWork) -> Conclusion | None:
     try:
-        return conclude(work.store, work.frame, case)
-    except (StoreError, KnowledgeError):
+        return conclusion(work.store, work.frame, case)
+    except KnowledgeError:
         raise
+    except StoreError as error:
+        if not is_of_one(error):
+            raise
+        _not_concluded(work, case.case_id, error.code)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other cases are concluded
-        # The case stays stale in the database, so that the next run makes it again.
-        told = f"case {case_token(case.case_id)} was not concluded: {type(error).__name__}"
-        work.store.sound(Alarm(code=NOT_CONCLUDED, sentence=told))
-        return False
+        _not_concluded(work, case.case_id, type(error).__name__)
+    return None
+
+
+def _not_concluded(work: Work, case_id: str, why: str) -> None:
+    told = f"case {case_token(case_id)} was not concluded: {why}"
+    work.store.sound(Alarm(code=NOT_CONCLUDED, sentence=told))
 
 
 def outcome(

@@ -88,24 +88,28 @@ def in_portions(
     return tuple(answer for some in portions for answer in _halved(some, together))
 
 
+def is_of_one(error: IdentityError | StoreError) -> bool:
+    """True if it is a fault of one report or case; False if the database itself fails."""
+    if isinstance(error, IdentityError):
+        return True
+    return error.code in _OF_ONE or error.code.startswith(_OF_ONE_FIRST)
+
+
 def _halved(
     some: Sequence[In], together: Callable[[Sequence[In]], Sequence[Out]]
 ) -> Sequence[Out | Refused]:
     try:
         return together(some)
     except (IdentityError, StoreError) as error:
-        refused = _refused(error)
-        if refused is None:
+        if not is_of_one(error):
             raise
+        refused = _refused(error)
     if len(some) == 1:
         return (refused,)
     middle = len(some) // 2
     return (*_halved(some[:middle], together), *_halved(some[middle:], together))
 
 
-def _refused(error: IdentityError | StoreError) -> Refused | None:
-    if isinstance(error, IdentityError):
-        return Refused(code="identity", sentence=str(error))
-    if error.code in _OF_ONE or error.code.startswith(_OF_ONE_FIRST):
-        return Refused(code=error.code, sentence=str(error))
-    return None
+def _refused(error: IdentityError | StoreError) -> Refused:
+    code = error.code if isinstance(error, StoreError) else "identity"
+    return Refused(code=code, sentence=str(error))
