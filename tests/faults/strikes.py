@@ -58,9 +58,10 @@ def _disk_full() -> None:
 
 def _database_gone() -> None:
     """What the driver of the house's database raises when its database is gone."""
+    said = f"the line was cut: {os.environ.get('FAULTS_DRIVER_SAYS', 'Specimen, Svea')}"
     if os.environ["ONCOFLAG_DATABASE_URL"].startswith("postgresql"):
-        raise psycopg.OperationalError("server closed the connection unexpectedly: Specimen, Svea")
-    raise sqlite3.OperationalError("disk I/O error: Specimen, Svea")
+        raise psycopg.OperationalError(said)
+    raise sqlite3.OperationalError(said)
 
 
 ACTS: dict[str, Callable[[], None]] = {

@@ -23,7 +23,7 @@ from tests.faults.dump import rows
 from tests.faults.inbox import fill
 from tests.faults.night import Ended, House, Stage, Strike
 from tests.faults.proxy import between
-from tests.faults.whole import Quiet, made_whole
+from tests.faults.whole import HELD, Quiet, documents, made_whole
 
 COMMITS = {"start": 2, "middle": 9, "cases": 17}
 """Which commit of the night belongs to which stage."""
