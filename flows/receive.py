@@ -19,10 +19,11 @@ from flows.trip import Read, Readers
 from flows.work import Work
 from parsers.child import Job
 from parsers.lane import refused
-from pipeline.codec import fingerprint, to_json
+from pipeline.codec import fingerprint, from_json, to_json
 from pipeline.errors import StoreError, UnreadableError
 from pipeline.model import ReportResult, ReportStatus
 from pipeline.normalise import normalise
+from pipeline.sheets import ManifestRow
 from store.books import EntryState, IntakeState
 from store.entries import Entry
 from store.intake import Arrival, FileRow
@@ -123,12 +124,18 @@ def _keep_all(work: Work, ready: Iterable[Found]) -> tuple[list[_Kept], dict[Fou
             job = replace(jobs[each.path], path=original.path)
             kept.append(_Kept(job=job, original=original))
         work.store.beat()
-    arrivals = [
-        Arrival(sha256=each.original.sha256, file=each.job.name, size=each.original.size)
-        for each in kept
-    ]
-    work.store.arrive(arrivals, seen_at=work.now)
+    work.store.arrive([_arrival(each) for each in kept], seen_at=work.now)
     return kept, missed
+
+
+def _arrival(kept: _Kept) -> Arrival:
+    row = kept.job.row
+    return Arrival(
+        sha256=kept.original.sha256,
+        file=kept.job.name,
+        size=kept.original.size,
+        row=None if row is None else to_json(row).decode(),
+    )
 
 
 def _waits(code: str, reason: str) -> Aside:
@@ -153,7 +160,8 @@ def _left_over(work: Work, kept: Iterable[_Kept]) -> list[_Kept]:
 def _again(work: Work, row: FileRow) -> _Kept:
     path = originals.original_of(work.originals, row.sha256)
     original = Original(path=path, sha256=row.sha256, size=row.size or 0)
-    return _Kept(job=Job(path=path, name=row.file), original=original)
+    told = None if row.manifest_row is None else from_json(ManifestRow, row.manifest_row)
+    return _Kept(job=Job(path=path, name=row.file, row=told), original=original)
 
 
 def _claimed(

@@ -144,8 +144,10 @@ intake = table(
     sa.Column("fence", sa.Integer, nullable=False),
     sa.Column("claimed_at", Utc),
     sa.Column("lease_until", Utc),
-    # What it was last read with, as a hash: the code, the assays and its manifest row.
+    # What it was last read with, as a hash: code, assays, passwords and its manifest row.
     text("read_with"),
+    # What the manifest says of it, as canonical JSON: it may be read when its inbox is empty.
+    text("manifest_row"),
     one_of("state", IntakeState),
     hexadecimal("sha256"),
     sa.CheckConstraint("(state = 'claimed') = (claimed_by IS NOT NULL)", name="claimed"),

@@ -27,11 +27,15 @@ _FREE = {"claimed_by": None, "claimed_at": None, "lease_until": None}
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """A file whose original is kept: its hash, the name it came under, its size in bytes."""
+    """A file whose original is kept: its hash, the name it came under, its size in bytes.
+
+    *row* is what the manifest says of it, as canonical JSON.
+    """
 
     sha256: str
     file: str
     size: int
+    row: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +60,7 @@ class FileRow:
     reason: str | None
     kept: bool
     read_with: str | None
+    manifest_row: str | None
 
 
 def note(connection: sa.Connection, sha256: str, *, file: str, seen_at: datetime) -> bool:
@@ -68,15 +73,19 @@ def note(connection: sa.Connection, sha256: str, *, file: str, seen_at: datetime
 
 
 def arrive(connection: sa.Connection, files: Iterable[Arrival], *, seen_at: datetime) -> None:
-    """Write down files whose originals are kept; those that stand there already change no row."""
+    """Write down files whose originals are kept; what stands there already changes no row.
+
+    A file that comes again without a manifest row keeps the one that it had.
+    """
     known = {each.sha256: each for each in rows(connection, [each.sha256 for each in files])}
     for each in {one.sha256: one for one in files}.values():
         before = known.get(each.sha256)
         if before is None:
             note(connection, each.sha256, file=each.file, seen_at=seen_at)
-        if before is None or not before.kept:
-            row = {"kept": True, "size": each.size}
-            connection.execute(_of(each.sha256).values(row))
+        row = each.row or (before and before.manifest_row)
+        if before is None or not before.kept or row != before.manifest_row:
+            kept = {"kept": True, "size": each.size, "manifest_row": row}
+            connection.execute(_of(each.sha256).values(kept))
 
 
 def claim(

@@ -14,17 +14,22 @@ from pathlib import Path
 import pytest
 
 from flows import run
+from flows.context import CaseWork
 from flows.gather import gather
 from flows.inbox import look
 from flows.originals import keep
 from flows.outcome import Outcome
 from flows.ready import Moment, Patience, sort_out
+from flows.trip import Frame
 from flows.work import Work
+from parsers.child import ReaderPool
 from parsers.vcf_bytes import BGZF_END
 from pipeline.errors import StoreError
-from store.books import EntryState, IntakeState
+from store.books import EntryState, IntakeState, RunState
+from store.conclusions import Conclusion
 from store.intake import Arrival
 from store.leases import Clock
+from store.records import Store
 from tests.flows.test_child import VCF
 
 Make = Callable[..., Work]
@@ -422,6 +427,77 @@ def test_a_file_that_waits_in_the_ledger_is_read_though_the_inbox_is_empty(
     done = run.plain(work(folder))
     assert (done.files, done.account and done.account.found) == (1, 1)
     assert own.store.files()[IntakeState.WAITING] == 0
+
+
+def test_a_run_that_broke_off_is_made_good_though_the_inbox_was_tidied(
+    folder: Path, work: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger keeps what the manifest said, too: whose file it is does not leave with it."""
+    put(folder, "a.vcf")
+    row = b"ONE,00042,Clinic,A-1,TUMOUR"
+    columns = b"file,case,mrn,assigning_authority,accession,tumour_sample"
+    put(folder, "manifest.csv", columns + b"\na.vcf," + row + b"\n")
+    own = work(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "settle", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run.plain(own)
+    failed = own.store.last_run()
+    assert failed is not None
+    assert (failed.state, failed.fault) == (RunState.FAILED, "ZeroDivisionError")
+    assert own.store.files()[IntakeState.WAITING] == 1
+
+    for each in folder.iterdir():
+        each.unlink()
+    done = run.plain(work(folder))
+    assert (done.files, done.cases, done.held) == (1, ("ONE",), ())
+    assert own.store.files()[IntakeState.DONE] == 1
+
+
+def test_one_case_that_cannot_be_concluded_does_not_stop_the_others(
+    inbox: Callable[..., Path], work: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples = Path(__file__).parents[2] / "sample_reports"
+    names = [each.name for each in sorted(samples.glob("*.vcf*")) if "json" not in each.name]
+    folder = inbox(*names, manifest=(samples / "manifest.csv").read_text(encoding="utf-8"))
+    conclusion, seen = run.conclusion, []
+
+    def faulty(store: Store, frame: Frame, case: CaseWork) -> Conclusion:
+        seen.append(case.case_id)
+        if len(seen) == 1:
+            raise ValueError("Specimen, Synthia")
+        return conclusion(store, frame, case)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "conclusion", faulty)
+        done = run.plain(work(folder))
+    assert len(seen) > 1
+    assert set(done.changed) == set(seen[1:])
+    (alarm,) = done.alarms
+    assert alarm.code == "case_not_concluded"
+    assert "Synthia" not in alarm.sentence
+    assert seen[0] not in alarm.sentence
+    assert not done.is_whole
+    assert run.plain(work(folder)).changed == (seen[0],), "the next run makes it again"
+
+
+def test_other_passwords_are_tried_on_what_is_locked(
+    inbox: Callable[..., Path], work: Make
+) -> None:
+    folder = inbox("16_l_password.pdf")
+    first = run.plain(work(folder))
+    fence = _fences(work)
+    assert [each.code for each in first.held] == ["password"]
+    run.plain(work(folder))
+    assert _fences(work) == fence, "with the same passwords it is not read again"
+    with ReaderPool(lanes=1, passwords=("another",)) as pool:
+        own = work(folder)
+        run.plain(replace(own, readers=replace(own.readers, pool=pool)))
+    assert _fences(work) != fence
+
+
+def _fences(work: Make) -> list[str | None]:
+    return [each.read_with for each in work().store.files_in(*IntakeState)]
 
 
 def test_an_original_that_is_missing_is_an_alarm(folder: Path, work: Make) -> None:

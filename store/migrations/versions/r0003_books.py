@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("claimed_at", Utc),
         sa.Column("lease_until", Utc),
         text("read_with"),
+        text("manifest_row"),
         one_of("state", INTAKE_STATE),
         hexadecimal("sha256"),
         sa.CheckConstraint("(state = 'claimed') = (claimed_by IS NOT NULL)", name="claimed"),
