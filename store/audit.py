@@ -87,7 +87,8 @@ class Entry:
     @property
     def sealed_text(self) -> str:
         """What the hash is made of: everything but the hash itself."""
-        return _json([value for name, value in asdict(self).items() if name != "hash"])
+        words = (self.actor, self.action, self.subject, self.detail, self.previous)
+        return _json((self.seq, self.at, *words))
 
     @property
     def details(self) -> dict[str, Any]:
@@ -169,7 +170,7 @@ def stand_in_line(connection: sa.Connection) -> None:
 
 def newest(connection: sa.Connection) -> Entry | None:
     """The last entry of the chain."""
-    row = connection.execute(QUERY.order_by(entries.c.seq.desc()).limit(1)).one_or_none()
+    row = connection.execute(_NEWEST).one_or_none()
     return None if row is None else entry_of(row)
 
 
@@ -223,6 +224,7 @@ def raw(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
 _PLAIN = frozenset({str, int})
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 QUERY = sa.select(*(raw(column) for column in entries.c))
+_NEWEST = QUERY.order_by(entries.c.seq.desc()).limit(1)
 
 
 def _seal(connection: sa.Connection, pending: _Pending) -> anchor.Line | None:
