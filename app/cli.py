@@ -133,12 +133,16 @@ def ingest(  # noqa: PLR0913, PLR0917 - the options of a command line
 @app.command()
 def cases(
     flagged: Annotated[bool, typer.Option("--flagged", help="Only cases with flags.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    after: Annotated[
+        str | None, typer.Option(metavar="ID", help="Go on after the case of this id.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the cases in the database with their flags."""
+    """List the cases in the database with their flags, in the order of their ids."""
     from app.looking import list_cases  # noqa: PLC0415
 
-    list_cases(flagged=flagged, as_json=as_json)
+    list_cases(flagged=flagged, limit=limit, after=after, as_json=as_json)
 
 
 @app.command()

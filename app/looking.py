@@ -8,14 +8,14 @@ from app.means import shown
 from app.reviewed import reviewed
 from exchange.documents import VERSION, Document, case_document
 from pipeline.settings import load as settings
-from store.listing import CaseRow, FlagRow, SuggestionRow
+from store.listing import CaseRow, FlagRow, Page, SuggestionRow
 from store.records import Store, open_store
 
 
-def list_cases(*, flagged: bool, as_json: bool) -> None:
-    """Every case, or those with flags."""
+def list_cases(*, flagged: bool, limit: int | None, after: str | None, as_json: bool) -> None:
+    """Every case, or those with flags; or the part of the list that is asked for."""
     with opened() as store:
-        rows = store.cases(flagged=flagged)
+        rows = store.cases(flagged=flagged, page=Page(limit=limit, after=after))
     if as_json:
         listed = [_case_row(row) for row in rows]
         speak.document({"version": VERSION, "cases": listed})

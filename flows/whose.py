@@ -18,7 +18,7 @@ from pipeline.sheets import ManifestRow
 from store.books import Action
 from store.identities import Neighbour
 from store.records import Store
-from store.reports import Stored
+from store.stored import Stored
 
 MOVED = "what is said of whose file this is has changed; a person must say which is right"
 

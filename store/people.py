@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from pipeline.clusters import StandingCase
 from pipeline.model import Identity
-from store import engine, identities, reports, resolutions
+from store import engine, identities, resolutions, stored
 from store.identities import Neighbour, Neighbours
-from store.reports import Stored
 from store.resolutions import Resolution, Resolved
+from store.stored import Stored
 
 T = TypeVar("T")
 
@@ -46,12 +46,12 @@ class People:
     def stored_reports(self, report_ids: Iterable[str]) -> tuple[Stored, ...]:
         """These reports with what they say, in the order of their keys."""
         with engine.read(self._engine) as connection:
-            return reports.of_ids(connection, report_ids)
+            return stored.of_ids(connection, report_ids)
 
     def case_reports(self, case_id: str) -> tuple[Stored, ...]:
         """Every report of one case with where it stands; empty for an unknown case."""
         with engine.read(self._engine) as connection:
-            return reports.stored(connection, case_id)
+            return stored.stored(connection, case_id)
 
     def disturb(self, newcomers: Iterable[Identity]) -> None:
         """Have every case made again on whose owner these identities cast doubt."""

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from pipeline.errors import InputError
 from pipeline.model import Identity, ReportResult
 from pipeline.patient import Interpretation, Patient
-from store import audit, cases, conclusions, engine, listing, reports
+from store import audit, cases, conclusions, engine, listing, reports, stored
 from store.batches import Batches
 from store.conclusions import Conclusion
 from store.desk import Desk
@@ -21,9 +21,10 @@ from store.inputs import Inputs
 from store.listing import CaseRow, Page
 from store.people import People
 from store.readings import Seen
-from store.reports import HeldRow, Incoming, Saved, Stored
+from store.reports import Incoming, Saved
 from store.seal import Seal
 from store.shelf import Shelf
+from store.stored import HeldRow, Stored
 from store.tables import HEAD
 from store.trail import Trail
 
@@ -138,22 +139,22 @@ class Store(Batches, Desk, People, Shelf, Trail):
     def known(self, sha256: str) -> bool:
         """True if a report of these bytes is stored, held ones included."""
         with engine.read(self._engine) as connection:
-            return reports.is_known(connection, sha256)
+            return stored.is_known(connection, sha256)
 
     def all_results(self) -> tuple[Stored, ...]:
         """Every stored report with its case or its hold, to find the reports of one patient."""
         with engine.read(self._engine) as connection:
-            return reports.stored(connection)
+            return stored.stored(connection)
 
     def report_results(self, case_id: str) -> tuple[ReportResult, ...]:
         """Every report of one case, superseded versions included; empty for an unknown case."""
         with engine.read(self._engine) as connection:
-            return tuple(each.result for each in reports.stored(connection, case_id))
+            return tuple(each.result for each in stored.stored(connection, case_id))
 
     def held(self) -> tuple[HeldRow, ...]:
         """Every file from which nothing is concluded, with its reasons."""
         with engine.read(self._engine) as connection:
-            return reports.held(connection)
+            return stored.held(connection)
 
     def cases(self, *, flagged: bool = False, page: Page | None = None) -> tuple[CaseRow, ...]:
         """The list of cases, or only of those with a therapy flag; whole, or one page of it."""

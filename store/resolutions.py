@@ -17,8 +17,9 @@ from pipeline.model import FileKind, Identity
 from store import audit, identities, reports, vouched
 from store.audit import Act
 from store.books import Action, resolutions
-from store.reports import SAME_REPORT, Incoming, Saved, Stored
+from store.reports import SAME_REPORT, Incoming, Saved
 from store.rows import Row, identity_row, logical_key
+from store.stored import Stored, of_ids
 from store.tables import cases
 from store.tables import reports as report_table
 
@@ -80,7 +81,7 @@ def of_report(connection: sa.Connection, report_id: str) -> tuple[Resolution, ..
 def _stored(connection: sa.Connection, said: Resolution) -> Stored:
     if not (said.resolved_by.strip() and said.reason.strip()):
         raise InputError("a name and a reason are needed: they are kept with the report")
-    found = reports.of_ids(connection, [said.report_id])
+    found = of_ids(connection, [said.report_id])
     if not found:
         raise InputError("no report is stored under this id")
     report = found[0].result.report
@@ -151,7 +152,7 @@ def _displace(connection: sa.Connection, stored: Stored, identity: Identity) -> 
     other = connection.scalar(query) if key else None
     if other is None:
         return None
-    (before,) = reports.of_ids(connection, [other])
+    (before,) = of_ids(connection, [other])
     _save(connection, before, before.identity, None, SAME_REPORT)
     return str(other)
 
