@@ -70,6 +70,7 @@ KINDS = (
     "initials",
     "day and month swapped",
     "accession used again",
+    "one number twice",
 )
 # What two neighbours differ in, by kind: what a file must state for anybody to tell whose it is.
 TELLS = {
@@ -82,7 +83,8 @@ TELLS = {
     "married name": ("mrn",),
     "initials": ("mrn",),
     "day and month swapped": ("mrn", "dob"),
-    "accession used again": ("mrn", "name", "dob"),
+    "accession used again": ("mrn", "name"),
+    "one number twice": ("name",),
 }
 # Which identifiers a file leaves out; its own order number is on every one that has any.
 LEFT_OUT = (
@@ -113,7 +115,7 @@ def neighbours(number: int, kind: str) -> tuple[Identity, Identity]:
     rng = random.Random(number)  # noqa: S311 - draws people, not keys
     one = Identity(
         mrn=f"0{number:05d}",
-        assigning_authority=rng.choice(["HOSP A", "HOSP C"]),
+        assigning_authority="HOSP A",
         name=f"{rng.choice(FAMILIES)}{number}, {rng.choice(GIVEN)}",
         dob=date(rng.randrange(1930, 2000), rng.randrange(1, 13), rng.randrange(1, 13)),
         accession=f"N-{number}-1",
@@ -156,7 +158,9 @@ def _neighbour(one: Identity, kind: str) -> Identity:
         return replace(other, dob=swapped if swapped != born else born.replace(day=28))
     if kind == "accession used again":
         stranger = replace(other, accession=one.accession, name=f"{given}, {given} {family}")
-        return replace(stranger, dob=born.replace(year=1927), assigning_authority="HOSP D")
+        return replace(stranger, assigning_authority="HOSP A")
+    if kind == "one number twice":
+        return replace(other, mrn=mrn, name=f"{family}, {given}-Eva")
     return other
 
 

@@ -135,6 +135,15 @@ def test_a_later_word_takes_an_earlier_one_back(doubtful: Store, first: Action) 
 
 
 @on_sqlite
+def test_a_refused_file_stays_out_however_often_it_comes(store: Store) -> None:
+    """No doubt is left about whose it is; a person refused it all the same."""
+    night(store, read("ada", ADA), read("ada2", replace(ADA, accession="N-4")))
+    say(store, "ada2", Action.REFUSE)
+    night(store, read("ada2", replace(ADA, accession="N-4")))
+    assert (place(store, "ada") is None, place(store, "ada2")) == (False, None)
+
+
+@on_sqlite
 @pytest.mark.parametrize("action", [Action.REFUSE, Action.ASSIGN])
 def test_the_file_again_changes_nothing(
     doubtful: Store, url: str, rows: Callable[[str], Any], action: Action
