@@ -1,6 +1,6 @@
 """How fast the store is, as ratios against a peer on the same rows in the same run.
 
-    .venv/bin/python -m benchmarks.storing [--full] [--reports N] [--stored N] [--only ENGINE]
+    .venv/bin/python benchmarks/storing.py [--full] [--reports N] [--stored N] [--only ENGINE]
 
 1. One transaction a report with its audit (and one a case), against SQLAlchemy Core given the
    finished rows with one commit a report. 2. The doors for many at once, serialising included,
@@ -8,11 +8,14 @@ against the ORM given finished rows with one commit a row. 3. Reading among many
 SQLite and PostgreSQL: the one ONCOFLAG_TEST_POSTGRES names, else one started for this.
 """
 
+# ruff: noqa: E402 - the path is set before the imports
+
 import argparse
 import functools
 import os
 import random
 import statistics
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -21,6 +24,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+# The samples of the tests, from wherever this is called.
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, registry
