@@ -25,7 +25,7 @@ _OF_STARTS = ("claim.", "run.", "lease.")
 _OF_A_RUN = ("observed", "inputs")
 """Hashes in what an audit row tells: of rows that name the run."""
 
-_TIMED = ("release.",)
+_TIMED = ("release.", "resolution.")
 """What these audit rows vouch for holds the time of day."""
 
 
