@@ -7,6 +7,7 @@ contradiction anywhere in a case counts; and held reports that hang on other hel
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -186,9 +187,11 @@ def _light(connection: sa.Connection, ids: Iterable[str]) -> tuple[Neighbour, ..
 
 
 def _of_cases(connection: sa.Connection, case_ids: Iterable[str]) -> tuple[Neighbour, ...]:
-    query = _LIGHT.where(case_reports.c.case_id.in_(_KEYS), reports.c.portion == "")
-    rows = _asked(connection, query.order_by(reports.c.id), tuple(case_ids))
-    return _with_actions(connection, list(rows))
+    # By an inner join: beginning with the case, no database looks at every report.
+    query = sa.select(*_COLUMNS).join(case_reports, case_reports.c.report_id == reports.c.id)
+    query = query.where(case_reports.c.case_id.in_(_KEYS), reports.c.portion == "")
+    rows = _asked(connection, query, tuple(case_ids))
+    return _with_actions(connection, sorted(rows, key=itemgetter("id")))
 
 
 def _with_actions(
@@ -224,10 +227,13 @@ def last_actions(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Act
 
 _KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
 _OWN = ("id", "sha256", "portion", "kind", "status", "hold", "hold_code")
-_LIGHT = sa.select(
+_COLUMNS = (
     *(reports.c[name] for name in (*_OWN, *Identity.__dataclass_fields__)),
     case_reports.c.case_id,
-).join(case_reports, case_reports.c.report_id == reports.c.id, isouter=True)
+)
+_LIGHT = sa.select(*_COLUMNS).join(
+    case_reports, case_reports.c.report_id == reports.c.id, isouter=True
+)
 
 
 def _asked(
