@@ -8,8 +8,6 @@ against the ORM given finished rows with one commit a row. 3. Reading among many
 SQLite and PostgreSQL: the one ONCOFLAG_TEST_POSTGRES names, else one started for this.
 """
 
-# ruff: noqa: E402 - the path is set before the imports
-
 import argparse
 import functools
 import os
