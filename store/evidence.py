@@ -17,7 +17,16 @@ from pipeline.patient import Interpretation, KnowledgeStamp
 from store import inputs, readings
 from store.books import interpretation_inputs, runs
 from store.inputs import Given, Inputs
-from store.rows import Row, canonical, interpretation_rows, report_row, restored, result_rows
+from store.rows import (
+    Row,
+    canonical,
+    identity_row,
+    interpretation_rows,
+    report_id,
+    report_row,
+    restored,
+    result_rows,
+)
 from store.tables import (
     cases,
     earlier_readings,
@@ -93,6 +102,14 @@ def every(connection: sa.Connection) -> tuple[Key, ...]:
 
 def of(connection: sa.Connection, key: Key) -> Evidence:
     """All of one interpretation; `StoreError` if a part of it is gone or cannot be read."""
+    try:
+        return _whole(connection, key)
+    except ValueError:
+        # The cell of a day or a time holds something else.
+        raise StoreError("unreadable_row", "a stored cell cannot be read") from None
+
+
+def _whole(connection: sa.Connection, key: Key) -> Evidence:
     where = interpretations.c.case_id == key.case_id, interpretations.c.number == key.number
     row = connection.execute(sa.select(interpretations).where(*where)).mappings().one()
     recorded = inputs.of(connection, (key.case_id, key.number))
@@ -150,7 +167,8 @@ def _astray(
         if _stored(connection, name, key) != [_plain(each) for each in drawn]:
             yield name
     if used is not None:
-        yield from _of_inputs(connection, row, used, given)
+        yield from _of_inputs(connection, row, said, given)
+    yield from _of_case(connection, row, said)
     for each in given:
         yield from _of_report(connection, each)
 
@@ -167,23 +185,34 @@ def _columns(said: Interpretation, text: str) -> Row:
 
 
 def _of_inputs(
-    connection: sa.Connection, row: Row, used: Inputs, given: list[Given]
+    connection: sa.Connection, row: Row, said: Interpretation, given: list[Given]
 ) -> Iterator[str]:
-    links = {(each.report_id, each.revision) for each in given}
+    """The reports that the interpretation holds, each at the revision that was given."""
+    held = {report_id(each.report, said.case.id) for each in said.case.reports}
+    links = {(each.report_id, each.revision) for each in given if each.report_id in held}
     book = interpretation_reports.c
     query = sa.select(book.report_id, book.revision).where(
         book.case_id == row["case_id"], book.number == row["number"]
     )
-    if not {(each.report_id, each.revision) for each in connection.execute(query)} <= links:
+    if {(each.report_id, each.revision) for each in connection.execute(query)} != links:
         yield "interpretation_reports"
-    if row["state"] != "current":
-        return
+
+
+def _of_case(connection: sa.Connection, row: Row, said: Interpretation) -> Iterator[str]:
+    """The row of a case is as its current interpretation describes it."""
     # A case that is stale waits to be made again, maybe with another context.
-    fresh = sa.select(cases.c.patient).where(
-        cases.c.id == row["case_id"], cases.c.stale.is_(sa.false())
-    )
-    patient = connection.execute(fresh).scalar_one_or_none()
-    if patient is not None and patient != canonical(used.patient):
+    fresh = sa.select(cases).where(cases.c.id == row["case_id"], cases.c.stale.is_(sa.false()))
+    stored = connection.execute(fresh).mappings().one_or_none()
+    if row["state"] != "current" or stored is None:
+        return
+    case = said.case
+    described = identity_row(case.patient.identity) | {
+        "site": case.patient.site,
+        "tumour_type": case.tumour_type,
+        "tumour_is_btc": case.tumour_is_btc,
+        "patient": canonical(case.patient),
+    }
+    if dict(stored) != dict(stored) | _plain(described):
         yield "cases"
 
 
