@@ -43,6 +43,12 @@ UNKNOWN_ROW = VCF_ROW.splitlines()[1].replace(VCF, UNKNOWN)
 CONTEXT = "case,mrn,assigning_authority,name,dob,site,stage,ecog,prior_lines\n"
 CONTEXT += f"SYN-CASE-01,{WHO},intrahepatic,IV,1,"
 STAINED = "case,gene,alteration,status,method\nSYN-CASE-01,ERBB2,IHC 3+,detected,IHC\n"
+# The fax is read by its letters, which takes long, and belongs to no case.
+EVERY = sorted(
+    each.name
+    for each in SAMPLES.iterdir()
+    if each.suffix in {".pdf", ".vcf", ".gz"} and each.name != "09_i_scanned_fax.pdf"
+)
 Night = Callable[..., str]
 
 
@@ -66,7 +72,7 @@ def night(store: Store, readers: Readers, tmp_path: Path) -> Night:
             (inbox / f"{name}.csv").write_text(text)
         known = in_force(store, own or shipped(), by="night", at=NOW)
         work = Work(
-            gathered=gather([inbox] if names else [SAMPLES]),
+            gathered=gather([inbox]),
             readers=readers,
             frame=Frame(knowledge=known.knowledge, code_version=code, today=date(2026, 11, 21)),
             store=store,
@@ -136,7 +142,8 @@ def another(**cells: str) -> Release:
 
 
 def test_every_sample_replays(store: Store, night: Night) -> None:
-    run = night()
+    tables = {name: (SAMPLES / f"{name}.csv").read_text() for name in ("manifest", "patients")}
+    run = night(*EVERY, **tables)
     found = again(store)
     assert len(found) >= 16
     assert {each.verdict for each in found} == {Verdict.IDENTICAL}
