@@ -3,6 +3,7 @@
 Heavy imports stand inside the commands: `oncoflag --help` must not wait for them.
 """
 
+import errno
 import os
 import sys
 from datetime import date
@@ -23,6 +24,9 @@ from pipeline.errors import (
 
 DONE, FAULT, USAGE, HELD, KNOWLEDGE, RUNNING = range(6)
 """Exit statuses: a contract with cron jobs and shell scripts (docs/json.md)."""
+
+_OF_THE_MACHINE = {errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+"""No fault of the program: files, disk, rights to write."""
 
 _EPILOG = (
     "Exit status: 0 done, 1 fault, 2 usage or settings, 3 done but files were held, "
@@ -328,7 +332,7 @@ def main() -> NoReturn:
     except Exception as error:
         if os.environ.get("ONCOFLAG_TRACEBACK"):
             raise
-        _leave(f"unexpected fault: {_place(error)} (ONCOFLAG_TRACEBACK=1 shows more)", FAULT)
+        _leave(_unforeseen(error), FAULT)
     sys.exit(DONE)
 
 
@@ -343,6 +347,12 @@ def _status(error: OncoflagError) -> int:
     if isinstance(error, KnowledgeError):
         return KNOWLEDGE
     return RUNNING if isinstance(error, AlreadyRunningError) else FAULT
+
+
+def _unforeseen(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+        return f"the machine refuses: {os.strerror(error.errno).lower()}; mend it and run again"
+    return f"unexpected fault: {_place(error)} (ONCOFLAG_TRACEBACK=1 shows more)"
 
 
 def _place(error: Exception) -> str:

@@ -72,7 +72,7 @@ def stopped(stage: Stage, house: House, strike: Strike) -> Iterator[None]:
 MIDDLES = {
     "between two reports": Strike(door="store.records.Store.save_report", when="after", nth=4),
     "inside a transaction": Strike(door="commit", when="before", nth=6),
-    "between reports and cases": Strike(door="store.records.Store.save_case"),
+    "between reports and cases": Strike(door="flows.run.conclude_batch"),
 }
 
 

@@ -190,7 +190,7 @@ def as_nobody(spoil: Callable[[House], object]) -> Callable[..., Fault]:
 @contextmanager
 def few_files(stage: Stage, house: House, when: str) -> Fault:
     """RLIMIT_NOFILE: from some number of open files on, nothing more can be opened."""
-    yield stage.night(house, limits={"NOFILE": {"start": 8, "middle": 13}[when]})
+    yield stage.night(house, limits={"NOFILE": {"start": 16, "middle": 18}[when]})
 
 
 def signalled(act: str) -> Callable[..., Fault]:
