@@ -83,7 +83,7 @@ TELLS = {
     "married name": ("mrn",),
     "initials": ("mrn",),
     "day and month swapped": ("mrn", "dob"),
-    "accession used again": ("mrn", "name"),
+    "accession used again": ("mrn", "name", "dob"),
     "one number twice": ("name",),
 }
 # Which identifiers a file leaves out; its own order number is on every one that has any.
@@ -158,7 +158,7 @@ def _neighbour(one: Identity, kind: str) -> Identity:
         return replace(other, dob=swapped if swapped != born else born.replace(day=28))
     if kind == "accession used again":
         stranger = replace(other, accession=one.accession, name=f"{given}, {given} {family}")
-        return replace(stranger, assigning_authority="HOSP A")
+        return replace(stranger, dob=born.replace(year=1927))
     if kind == "one number twice":
         return replace(other, mrn=mrn, name=f"{family}, {given}-Eva")
     return other
@@ -179,5 +179,5 @@ def _printed(rng: random.Random, who: Identity, kind: str, copy: int) -> Identit
         name = unicodedata.normalize("NFD", name)
     printed = replace(who, name=name)
     if copy and kind != "accession used again":
-        printed = replace(printed, accession=f"{who.accession}-{copy}")
+        printed = replace(printed, accession=f"{who.accession}/{copy}")
     return replace(printed, **dict.fromkeys(left_out))
