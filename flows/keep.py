@@ -86,7 +86,7 @@ def conclusion(store: Store, frame: Frame, work: CaseWork) -> Conclusion:
     if before is not None:
         same = interpret_case(replace(frame, today=before.as_of), group, work.waiting, work.notices)
         if to_json(same) == to_json(before):
-            return Conclusion(said=before)
+            return Conclusion(said=before, made_from=_inputs(frame, group, work))
     said = interpret_case(frame, group, work.waiting, work.notices)
     return Conclusion(said=said, made_from=_inputs(frame, group, work))
 

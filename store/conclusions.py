@@ -43,13 +43,17 @@ class Former:
 
 @dataclass(frozen=True, kw_only=True)
 class _Draft:
-    """A conclusion as it is to be stored; *opens* says that its case is not stored yet."""
+    """A conclusion as it is to be stored; *opens* says that its case is not stored yet.
+
+    *is_late* says that a report joined or left the case since: it is to be made again.
+    """
 
     conclusion: Conclusion
     text: str
     former: Former | None
     used: tuple[Row, ...]
     opens: bool
+    is_late: bool
 
     @property
     def is_news(self) -> bool:
@@ -94,9 +98,12 @@ def _save_apart(
 ) -> tuple[bool, ...]:
     drafts = _drafts(connection, many)
     news = [each for each in drafts if each.is_news]
-    _say(connection, _SETTLE, [each.key[0] for each in drafts if not each.is_news])
+    settled = [each.key[0] for each in drafts if not (each.is_news or each.is_late)]
+    _say(connection, _SETTLE, settled)
     _say(connection, _SUPERSEDE, [each.key[0] for each in news if each.former])
-    described = {each.key[0]: _description(each.conclusion.said) for each in news}
+    described = {
+        each.key[0]: _description(each.conclusion.said) | {"stale": each.is_late} for each in news
+    }
     known = [described[each.key[0]] for each in news if not each.opens]
     if known:
         connection.execute(_DESCRIBE, [row | {"key": row["id"]} for row in known])
@@ -133,6 +140,7 @@ def _drafts(connection: sa.Connection, many: Sequence[Conclusion]) -> list[_Draf
             former=former.get(each.case_id),
             used=_used(each.said, stored[each.case_id]),
             opens=each.case_id not in known,
+            is_late=bool(each.made_from and set(each.made_from.given) != set(stored[each.case_id])),
         )
         for each, text in zip(many, texts, strict=True)
     ]
@@ -178,7 +186,6 @@ def _description(said: Interpretation) -> Row:
         "tumour_type": case.tumour_type,
         "tumour_is_btc": case.tumour_is_btc,
         "patient": canonical(case.patient),
-        "stale": False,
     }
 
 

@@ -9,6 +9,7 @@ from pipeline.errors import IdentityError, InputError, StoreError
 from pipeline.model import Identity, Marker
 from pipeline.patient import FlagKind, Jurisdiction
 from store.engine import connect
+from store.inputs import Inputs
 from tests.store.samples import PATIENT, flag, interpretation, result, sha
 
 
@@ -116,6 +117,34 @@ def test_a_case_is_stale_from_a_new_report_until_it_is_made_again(store):
     # Made again with the same words: no new interpretation, but no longer stale.
     assert store.save_case(interpretation(first)) is False
     assert store.stale_cases() == ()
+
+
+@pytest.mark.parametrize("said_before", [False, True], ids=["news", "no news"])
+def test_a_report_that_joins_while_its_case_is_made_leaves_the_case_stale(store, said_before):
+    first, second = result("one"), result("two", accession="NL-26-0002")
+    store.save_report(first, case_id="c1", hold=None)
+    if said_before:
+        store.save_case(interpretation(first), inputs=_made_from("one"))
+
+    store.save_report(second, case_id="c1", hold=None)
+    store.save_case(interpretation(first), inputs=_made_from("one"))
+    assert store.stale_cases() == ("c1",)
+
+    store.save_case(interpretation(first, second), inputs=_made_from("one", "two"))
+    assert store.stale_cases() == ()
+
+
+def _made_from(*contents: str) -> Inputs:
+    return Inputs(
+        patient=PATIENT,
+        given=tuple(map(sha, contents)),
+        waiting=(),
+        notices=(),
+        as_of=None,
+        today=date(2026, 3, 2),
+        jurisdictions=None,
+        code_version="0.1.0",
+    )
 
 
 def test_a_case_is_stale_when_a_report_leaves_it(store):
