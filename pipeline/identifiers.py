@@ -6,7 +6,6 @@ punctuation and Unicode form; leading zeros of a number count. A shared birthday
 while another identifier contradicts it (a laboratory sees many a day); a shared name never is.
 """
 
-import re
 import unicodedata
 from dataclasses import fields
 from enum import StrEnum
@@ -130,7 +129,9 @@ def _name(text: str | None) -> str:
     plain = unicodedata.normalize("NFC", text or "").casefold()
     family, comma, given = plain.partition(",")
     ordered = f"{given} {family}" if comma else plain
-    return " ".join(re.findall(r"[^\W_]+", ordered))
+    # A vowel of many scripts is a mark on its letter: without it, two names would be one.
+    kept = (each if unicodedata.category(each)[0] in "LMN" else " " for each in ordered)
+    return " ".join("".join(kept).split())
 
 
 def _same(one: object, other: object) -> bool:

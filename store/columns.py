@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from pipeline.errors import StoreError
+
 
 class Utc(TypeDecorator[datetime]):
     """An instant in UTC; a datetime without a zone is refused."""
@@ -31,11 +33,14 @@ class Utc(TypeDecorator[datetime]):
         return instant.isoformat(timespec="microseconds") if dialect.name == "sqlite" else instant
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401
-        """The instant again, in UTC."""
+        """The instant again, in UTC; `StoreError` (`unreadable_row`) if the cell holds none."""
         if value is None:
             return None
-        instant = datetime.fromisoformat(value) if dialect.name == "sqlite" else value
-        return instant.astimezone(UTC)
+        try:
+            instant = datetime.fromisoformat(value) if dialect.name == "sqlite" else value
+            return instant.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise _unreadable() from None
 
 
 class Day(TypeDecorator[date]):
@@ -53,8 +58,18 @@ class Day(TypeDecorator[date]):
         return value.isoformat() if value and dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> date | None:  # noqa: ANN401
-        """The day again."""
-        return date.fromisoformat(value) if value and dialect.name == "sqlite" else value
+        """The day again; `StoreError` (`unreadable_row`) if the cell holds none."""
+        if value is None:
+            return None
+        try:
+            return date.fromisoformat(value) if dialect.name == "sqlite" else value
+        except ValueError:
+            raise _unreadable() from None
+
+
+def _unreadable() -> StoreError:
+    # SQLite keeps days and times as text: whoever writes there past us can write anything.
+    return StoreError("unreadable_row", "a stored day or time cannot be read")
 
 
 # STRICT tables of SQLite know TEXT, INTEGER and REAL alone.

@@ -155,14 +155,6 @@ def hold_on(connection: sa.Connection, run_id: str, *, until: datetime) -> None:
     connection.execute(sa.update(intake).where(own).values(lease_until=until))
 
 
-def claimed_by(connection: sa.Connection, run_ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """The files that these runs have claimed, each with its run."""
-    query = sa.select(intake.c.sha256, intake.c.claimed_by).where(intake.c.claimed_by.in_(run_ids))
-    return tuple(
-        (row.sha256, row.claimed_by) for row in connection.execute(query.order_by("sha256"))
-    )
-
-
 def give_back(connection: sa.Connection, run_ids: Sequence[str]) -> None:
     """What these runs had claimed waits again; the audit says that they did not conclude it."""
     claimed = intake.c.claimed_by.in_(run_ids)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, StoreError
 from store import audit
 from store.audit import Act
 from store.books import ReleaseState, releases
@@ -123,13 +123,20 @@ _ROWS = sa.select(*(releases.c[name] for name in _NAMES))
 
 def _row(row: sa.RowMapping) -> ReleaseRow:
     values = {name: row[name] for name in _NAMES}
-    return ReleaseRow(**values | {"state": ReleaseState(row["state"])})
+    return ReleaseRow(**values | {"state": _state_of(row["state"])})
+
+
+def _state_of(word: str) -> ReleaseState:
+    try:
+        return ReleaseState(word)
+    except ValueError:
+        raise StoreError("unreadable_row", "a release has a state that is none") from None
 
 
 def _state(connection: sa.Connection, sha256: str) -> ReleaseState | None:
     query = sa.select(releases.c.state).where(releases.c.sha256 == sha256)
     found = connection.execute(query).scalar_one_or_none()
-    return None if found is None else ReleaseState(found)
+    return None if found is None else _state_of(found)
 
 
 def _set(connection: sa.Connection, sha256: str, state: ReleaseState, signed: Signed) -> None:

@@ -4,14 +4,13 @@ Only one run holds the lease; whoever takes it marks every other as abandoned, a
 what that one had claimed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from store import audit, intake, leases
-from store.audit import Act
+from store import intake, leases
 from store.books import RunState, alarms, runs
 
 
@@ -169,17 +168,10 @@ def _abandon(connection: sa.Connection, now: datetime) -> tuple[str, ...]:
     running = runs.c.state == RunState.RUNNING.value
     left = tuple(connection.scalars(sa.select(runs.c.id).where(running).order_by(runs.c.id)))
     if left:
-        _tell_claims(connection, left)
         row = {"state": RunState.ABANDONED.value, "fault": "abandoned", "ended": now}
         connection.execute(sa.update(runs).where(running).values(row))
         intake.give_back(connection, left)
     return left
-
-
-def _tell_claims(connection: sa.Connection, run_ids: Sequence[str]) -> None:
-    for sha256, run_id in intake.claimed_by(connection, run_ids):
-        detail = {"run": run_id}
-        audit.append(connection, action=Act.CLAIM_ABANDONED, subject=sha256, detail=detail)
 
 
 def _row(connection: sa.Connection, row: sa.RowMapping) -> RunRow:

@@ -34,6 +34,8 @@ BASE = {
         ({"name": "SPECIMEN SYNTHIA"}, "doubt", "without a comma the family name comes last"),
         ({"name": "specimen, synthia."}, "same", "case and punctuation"),
         ({"name": "Specimen, Cynthia"}, "doubt", "one letter"),
+        ({"name": "Specimen, Synth\u0456a"}, "doubt", "a letter of another script"),
+        ({"name": "Specimen, Syn\u200bthia"}, "doubt", "a character that nobody sees"),
         ({"dob": "1961-01-02"}, "doubt", "one day"),
         ({"mrn": "42"}, "doubt", "leading zeros count"),
         ({"mrn": " 000042 "}, "same", "spaces do not"),
@@ -78,6 +80,20 @@ def test_relations(identity, other, expected, why):
     one, two = identity(**BASE), identity(**{**BASE, **other})
     assert relation(one, two) is Relation(expected), why
     assert relation(two, one) is Relation(expected), "the other way round too"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "script"),
+    [
+        ("\u0930\u093e\u092e", "\u0930\u0940\u092e", "Devanagari: Ram and Rim"),
+        ("\u0938\u0940\u0924\u093e", "\u0938\u0941\u0924\u093e", "Devanagari: Sita and Suta"),
+        ("\u0e2a\u0e35", "\u0e2a\u0e39", "Thai: Si and Su"),
+    ],
+)
+def test_vowels_that_are_marks_tell_two_names_apart(identity, one, other, script):
+    """Of one number and two persons: held, whatever the script of their names."""
+    pair = [identity(mrn="1", authority="A", dob="1961-01-01", name=each) for each in (one, other)]
+    assert relation(*pair) is Relation.DOUBT, script
 
 
 def test_unicode_forms_of_a_name_are_one(identity):

@@ -73,6 +73,17 @@ def test_every_file_is_counted_in_one_state(store):
     assert {held.reason, strange.reason} == {"whose is it?", "it is odd"}
 
 
+def test_a_claim_whose_run_died_is_told_once(store, url, rows):
+    first = at_work(store, "first")
+    arrived(first, "one", "two")
+    claimed(first, "one")
+    at_work(store, "second")
+    told = [row for row in rows(url)["audit"] if "claim.abandoned" in row]
+    assert len(told) == 1
+    assert sha("one") in told[0]
+    assert state(store, "one") is IntakeState.WAITING
+
+
 def test_a_report_without_a_ledger_entry_is_stored(store):
     store.save_report(result(), case_id="c1", hold=None)
     assert sum(store.files().values()) == 0

@@ -247,7 +247,15 @@ def test_a_decision_needs_a_case_and_a_time_zone(store):
         store.record_decision(decision(decided_at=datetime(2026, 3, 2, 8, 30)))  # noqa: DTZ001
 
 
-@pytest.mark.parametrize("change", ["UPDATE decisions SET reason = 'x'", "DELETE FROM decisions"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE decisions SET reason = 'x'",
+        "DELETE FROM decisions",
+        "UPDATE closings SET number = number",
+        "DELETE FROM closings",
+    ],
+)
 def test_not_even_plain_sql_changes_a_decision(store, url, change):
     store.save_report(result(), case_id="c1", hold=None)
     store.save_case(interpretation())

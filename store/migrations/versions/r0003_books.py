@@ -248,11 +248,11 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'active'"),
     )
     _find_identifiers()
-    _keep_the_audit()
+    _keep_what_is_said()
 
 
 def downgrade() -> None:
-    _drop_the_guard()
+    _drop_the_guards()
     for table in reversed(TABLES):
         op.drop_table(table)
     op.execute("CREATE TABLE intake_after AS SELECT * FROM intake")
@@ -287,29 +287,42 @@ def _find_identifiers() -> None:
             connection.execute(sa.insert(found), own)
 
 
-def _keep_the_audit() -> None:
-    # An entry is never changed or deleted, not even by our own code (R23).
+def _keep_what_is_said() -> None:
+    # Neither an entry nor what a decision was about is ever changed, not even by us (R23).
+    for table, name, told in _STAYS:
+        _guard(table, name, told)
+
+
+def _guard(table: str, name: str, told: str) -> None:
     if op.get_bind().dialect.name == "sqlite":
         for change in ("UPDATE", "DELETE"):
             op.execute(
-                f"CREATE TRIGGER audit_no_{change.lower()} BEFORE {change} ON audit "
-                "BEGIN SELECT RAISE(ABORT, 'the audit is never changed'); END"
+                f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{told}'); END"
             )
         return
     op.execute(
-        "CREATE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the audit is never changed'; END $$"
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{told}'; END $$"
     )
     for change, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
         op.execute(
-            f"CREATE TRIGGER audit_no_{each.lower()} BEFORE {change} ON audit "
-            f"FOR EACH {each} EXECUTE FUNCTION audit_stays()"
+            f"CREATE TRIGGER {table}_no_{each.lower()} BEFORE {change} ON {table} "
+            f"FOR EACH {each} EXECUTE FUNCTION {name}()"
         )
 
 
-def _drop_the_guard() -> None:
-    if op.get_bind().dialect.name == "sqlite":
+def _drop_the_guards() -> None:
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    for table, name, _ in _STAYS:
+        if not is_sqlite:
+            op.execute(f"DROP FUNCTION {name}() CASCADE")
+            continue
         for change in ("update", "delete"):
-            op.execute(f"DROP TRIGGER audit_no_{change}")
-        return
-    op.execute("DROP FUNCTION audit_stays() CASCADE")
+            op.execute(f"DROP TRIGGER {table}_no_{change}")
+
+
+_STAYS = (
+    ("audit", "audit_stays", "the audit is never changed"),
+    ("closings", "closings_stay", "what a decision is about is never changed"),
+)
