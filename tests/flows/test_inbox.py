@@ -2,11 +2,14 @@
 
 import errno
 import gzip
+import multiprocessing
 import os
 import socket
 import sqlite3
+import tempfile
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +38,7 @@ from tests.flows.test_child import VCF
 Make = Callable[..., Work]
 NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 HOUR = 3600
+NOBODY = 65534
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 BGZF_BLOCK = bytes.fromhex("1f8b08040000000000ff0600424302001f00") + b"\x03\x00" + b"\x00" * 12
 
@@ -150,13 +154,34 @@ def test_directories_without_end_are_refused_at_some_depth(folder: Path) -> None
     assert [code for _, code in asides(folder).values()] == ["too_deep"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_may_not_be_read_is_refused(folder: Path) -> None:
-    put(folder, "closed.vcf").chmod(0)
-    (folder / "shut").mkdir(mode=0)
+def seen(folder: Path) -> tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]:
+    """What is put aside in *folder*, and what waits there."""
     told = sort_out([each for each in look([folder]) if not each.aside], Patience(), moment())
-    assert asides(folder)["shut"] == ("refused", "unreadable")
-    assert [(each.name, why.code) for each, why in told.waiting] == [("closed.vcf", "unreadable")]
+    return asides(folder), [(each.name, why.code) for each, why in told.waiting]
+
+
+def seen_as_nobody(folder: Path) -> tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]:
+    """The same for a user who is not root: root may read everything."""
+    if os.geteuid():
+        return seen(folder)
+    # Forked, because another user may not be allowed to import from where this stands.
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(1, context, initializer=os.setuid, initargs=(NOBODY,)) as pool:
+        return pool.submit(seen, folder).result(timeout=60)
+
+
+def test_what_may_not_be_read_is_refused() -> None:
+    with tempfile.TemporaryDirectory(prefix="oncoflag-inbox-") as place:
+        folder = Path(place)
+        folder.chmod(0o755)
+        put(folder, "open.vcf").chmod(0o644)
+        assert seen(folder) == ({}, []), "who may read it has no quarrel with it"
+
+        put(folder, "closed.vcf").chmod(0)
+        (folder / "shut").mkdir(mode=0)
+        aside, waiting = seen_as_nobody(folder)
+        assert aside == {"shut": ("refused", "unreadable")}
+        assert waiting == [("closed.vcf", "unreadable")]
 
 
 def test_names_of_any_bytes_are_known_by_their_hash(folder: Path) -> None:
