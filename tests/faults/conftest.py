@@ -22,6 +22,20 @@ KINDS = ("sqlite", "postgresql")
 Build = Callable[..., House]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out pairs that mean nothing: a fault of one kind of database with the other kind."""
+    apart = [item for item in items if not _means_something(item)]
+    config.hook.pytest_deselected(items=apart)
+    items[:] = [item for item in items if item not in set(apart)]
+
+
+def _means_something(item: pytest.Item) -> bool:
+    drawn = getattr(getattr(item, "callspec", None), "params", {})
+    only = item.get_closest_marker("only")
+    wanted = only.args[0] if only else getattr(drawn.get("row"), "database", "both")
+    return wanted == "both" or drawn.get("kind", wanted) == wanted
+
+
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
     """The warm process that forks every command."""

@@ -156,9 +156,8 @@ def test_without_a_database_there_is_no_backup(stage: Stage, build: Build) -> No
     assert not (bare.folder / "backup").exists()
 
 
-def test_a_tool_that_is_not_there_is_named(stage: Stage, build: Build, kind: str) -> None:
-    if kind == "sqlite":
-        pytest.skip("SQLite needs no tool")
+@pytest.mark.only("postgresql")
+def test_a_tool_that_is_not_there_is_named(stage: Stage, build: Build) -> None:
     house = replace(build(), environment={"PATH": "/nowhere"})
     done = stage.run(house, "db", "backup", house.folder / "backup")
     assert (done.status, "pg_dump" in done.err) == (FAULT, True)

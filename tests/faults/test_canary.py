@@ -175,11 +175,11 @@ def test_a_wrong_table_leaves_nothing_behind(
     assert escaped(house, but=("err-",)) == {}
 
 
+# Prefect's own files do not depend on our database.
+@pytest.mark.only("sqlite")
 @pytest.mark.prefect
-def test_a_night_with_prefect_lets_no_canary_out(house: House, kind: str) -> None:
+def test_a_night_with_prefect_lets_no_canary_out(house: House) -> None:
     """The real command, with Prefect's own server, its database and its storage."""
-    if kind != "sqlite":
-        pytest.skip("Prefect's own files do not depend on our database")
     with watched(house, os.getpid()) as seen:
         done = _command(house, "ingest", house.inbox)
     assert done.status == HELD, done.err

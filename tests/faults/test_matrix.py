@@ -62,8 +62,6 @@ with (Path(__file__).parent / "matrix.csv").open(newline="") as table:
 def test_a_fault_ends_in_a_sentence_and_the_next_night_heals_it(
     stage: Stage, build: Build, kind: str, quiet: Quiet, row: Row
 ) -> None:
-    if row.database not in {"both", kind}:
-        pytest.skip(f"not with {kind}")
     house = build()
     with FAULTS[row.fault](stage, house, row.stage) as ended:
         _speaks_well(ended, house)
