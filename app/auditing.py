@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 
 from app import speak
 from app.opening import must_exist, opened, sealed
@@ -14,6 +15,7 @@ from store.records import Store, open_store
 from store.verdict import Gap, Verdict, span
 
 _CLEAN, _FAULTY = 0, 1
+_ID_LENGTH = 12
 
 
 def verify(*, as_json: bool) -> int:
@@ -36,7 +38,7 @@ def show(subject: str | None, *, as_json: bool) -> None:
             speak.document({"version": VERSION, "entries": listed})
             return
         for each in entries:
-            speak.line(f"{each.seq}  {each.at}  {each.actor}  {each.action}  {each.subject}")
+            speak.line(_line(each))
 
 
 def acknowledge(by: str, reason: str, *, as_json: bool) -> None:
@@ -73,6 +75,14 @@ def _sentences(found: Verdict) -> Iterator[str]:
     count = len(found.faults) + found.more
     said = "nothing was changed" if found.is_clean else f"{count} faults"
     yield f"{found.entries} entries, anchored up to {found.anchored}: {said}"
+
+
+def _line(entry: Entry) -> str:
+    """An entry for people: ids and hashes by their beginning, which `--subject` understands."""
+    at = f"{datetime.fromisoformat(entry.at):%Y-%m-%dT%H:%M:%SZ}"
+    kind, _, run = entry.actor.partition(" ")
+    actor = f"run {run[:_ID_LENGTH]}" if kind == "run" else entry.actor
+    return f"{entry.seq:>4}  {at}  {actor}  {entry.action}  {entry.subject[:_ID_LENGTH]}"
 
 
 def _say(sentences: Iterator[str]) -> None:

@@ -40,5 +40,6 @@ def _tell(whole: Backup, where: Path | Settings, advice: str, *, as_json: bool) 
         return
     from rich.text import Text  # noqa: PLC0415 - rich is for people
 
-    told = f"{place}: as of {whole.taken}, {originals} originals, {whole.size:,} bytes. {advice}"
+    taken = f"{datetime.fromisoformat(whole.taken):%Y-%m-%d %H:%M} UTC"
+    told = f"{place}: as of {taken}, {originals} originals, {whole.size:,} bytes. {advice}"
     speak.table(Text(told))

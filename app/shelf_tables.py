@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 def knowledge(known: Knowledge, state: str) -> RenderableType:
     """A release and its indications."""
     rows = table("indication", "therapy", "line", "where", "status")
+    # An id is there to be copied: the other columns give way.
+    rows.columns[0].no_wrap = True
     for row in known.indications:
         rows.add_row(
             cell(row.id), cell(row.therapy), row.line, row.jurisdiction.value, row.status.words
@@ -73,7 +75,8 @@ def replayed(done: Sequence[Replayed]) -> RenderableType:
     """How many interpretations came out the same, and each that did not."""
     counts = Counter(each.verdict.value for each in done)
     told = ", ".join(f"{number} {words(word)}" for word, number in counts.items())
-    summary = Text(f"{len(done)} interpretations replayed: {told}" if done else "nothing to replay")
+    what = "interpretation" if len(done) == 1 else "interpretations"
+    summary = Text(f"{len(done)} {what} replayed: {told}" if done else "nothing to replay")
     odd = [each for each in done if each.places or each.reason]
     if not odd:
         return summary

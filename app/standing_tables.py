@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from app.paint import cell, clean, dim, indented, table
+from store.books import IntakeState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
     from store.runs import Account, Alarm, RunRow
 
 _ID_LENGTH = 12
+_NO_REASON = "no reason was written down"
+_OF_STATE = {
+    IntakeState.WAITING: "it waits to be read",
+    IntakeState.CLAIMED: "a run is reading it",
+    IntakeState.DONE: "it was read, and counts",
+    IntakeState.HELD: _NO_REASON,
+    IntakeState.QUARANTINED: _NO_REASON,
+}
+"""What is to be said of a file that has no reason of its own."""
 
 
 def standing(stands: Standing, database: str) -> RenderableType:
@@ -116,4 +126,4 @@ def _entries(entries: Iterable[Entry]) -> RenderableType:
 
 
 def _why(file: FileRow) -> tuple[str, ...]:
-    return (file.reason,) if file.reason else ("it waits to be read",)
+    return (file.reason,) if file.reason else (_OF_STATE[file.state],)

@@ -83,7 +83,8 @@ def test_entries_of_one_file_are_shown(oncoflag: Any, night: Path) -> None:
     subject = next(each["subject"] for each in every if each["action"] == "report.saved")
     shown = oncoflag("audit", "show", "--subject", subject[:12]).stdout.splitlines()
     assert shown
-    assert all(subject in each and "run " in each for each in shown)
+    assert all(each.endswith(f"  {subject[:12]}") and "  run " in each for each in shown)
+    assert max(map(len, shown)) <= 80, "an entry is a line of a terminal"
     assert len(shown) < len(every)
     assert [each["seq"] for each in every] == list(range(1, len(every) + 1))
 
@@ -113,6 +114,31 @@ def test_a_restore_is_acknowledged(oncoflag: Any, night: Path) -> None:
     assert "lost, and acknowledged in entry" in after.stdout
     assert oncoflag(*said).returncode == 2
     assert oncoflag("audit", "acknowledge", "--by", " ", "--reason", "x").returncode == 2
+
+
+def _night_alarms(oncoflag: Any, night: Path) -> list[str]:
+    inbox = night.parent / "inbox"
+    told = oncoflag("ingest", inbox, "--no-orchestrator", "--json", ONCOFLAG_SETTLE_SECONDS="0")
+    return [each["code"] for each in json.loads(told.stdout)["alarms"]]
+
+
+def test_a_night_on_another_database_than_the_anchor_names_says_so(
+    oncoflag: Any, night: Path
+) -> None:
+    """Set back, lost (as where a disk was not mounted), or its anchor gone: an alarm, once."""
+    database, anchor = night / "oncoflag.db", night / "audit.anchor"
+    early = database.read_bytes()
+    assert _night_alarms(oncoflag, night) == []
+    shutil.copy(SAMPLES / "21_negative_panel.vcf.gz", night.parent / "inbox")
+    assert _night_alarms(oncoflag, night) == []
+
+    database.write_bytes(early)
+    assert _night_alarms(oncoflag, night) == ["audit_astray"]
+    assert _night_alarms(oncoflag, night) == []
+    database.unlink()
+    assert _night_alarms(oncoflag, night) == ["audit_astray"]
+    anchor.unlink()
+    assert _night_alarms(oncoflag, night) == ["audit_astray"]
 
 
 @pytest.mark.parametrize(

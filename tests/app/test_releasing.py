@@ -112,7 +112,7 @@ def test_replay_says_what_differs_and_exits_with_1(oncoflag: Any, tmp_path: Path
     for_people = oncoflag("replay", "--all")
     assert for_people.returncode == 1
     assert "table findings" in for_people.stdout
-    assert "1 interpretations replayed: 1 differs" in for_people.stdout
+    assert "1 interpretation replayed: 1 differs" in for_people.stdout
 
 
 @pytest.mark.parametrize(

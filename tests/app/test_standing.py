@@ -1,5 +1,6 @@
 """`oncoflag status` and `oncoflag quarantine`: what a person sees of the work and its leftovers."""
 
+import io
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -7,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from app.standing import OVERDUE, Standing
+from app.standing_tables import one_file
 from store.books import IntakeState, RunState
+from store.intake import FileRow
 from store.runs import RunRow
 
 NOW = datetime(2026, 3, 3, 6, 0, tzinfo=UTC)
@@ -115,6 +119,27 @@ def test_a_night_that_is_missed_is_red(since: timedelta | None, overdue: bool) -
     files = dict.fromkeys(IntakeState, 0)
     stands = Standing(at=NOW, last=complete, complete=complete, files=files, entries=())
     assert stands.is_overdue is overdue
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "said"),
+    [
+        (IntakeState.WAITING, None, "it waits to be read"),
+        (IntakeState.CLAIMED, None, "a run is reading it"),
+        (IntakeState.DONE, None, "it was read, and counts"),
+        (IntakeState.HELD, "Two patients are named.", "Two patients are named."),
+    ],
+)
+def test_a_file_says_where_it_stands(state: IntakeState, reason: str | None, said: str) -> None:
+    file = FileRow(
+        sha256="0" * 64, file="a.vcf", size=7, first_seen=NOW, state=state, code=None,
+        reason=reason, kept=True, read_with=None, manifest_row=None,
+    )  # fmt: skip
+    console = Console(file=io.StringIO(), width=100)
+    with console.capture() as captured:
+        console.print(one_file(file))
+    head, why, *_ = captured.get().splitlines()
+    assert (head.split(), why.strip()) == (["a.vcf", state.value], said)
 
 
 def run_that_ended(at: datetime) -> RunRow:
