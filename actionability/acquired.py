@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from actionability.facts import Facts, in_words
 from actionability.resistance import is_one_of
 from actionability.rows import Resistance
+from pipeline.patient import FlagKind
 from pipeline.timeline import Event, Point, Seen, Track, timeline
 
 # The classes of `drugs.csv` that name a mechanism; "targeted" or "teratogenic" name none.
@@ -33,9 +34,18 @@ def _told(track: Track, rules: Iterable[Resistance], facts: Facts) -> str | None
     given = sorted(set(_given(met, facts)))
     if not given:
         return None
-    therapies = ", ".join(sorted({name for rule in met for name in rule.therapies}))
     course = _course(track.points, seen[0], " and ".join(given))
-    return f"{in_words(named)}, which resists {therapies}: {course}."
+    return f"{in_words(named)}, which {_effect(met)}: {course}."
+
+
+def _effect(rules: Sequence[Resistance]) -> str:
+    """Only what bars a drug is resistance; of the others the tables say that it is not settled."""
+    barred = {name for rule in rules if rule.effect is FlagKind.BLOCK for name in rule.therapies}
+    open_ = {name for rule in rules for name in rule.therapies} - barred
+    if not barred:
+        return f"may resist {', '.join(sorted(open_))}"
+    rest = f" (not settled: {', '.join(sorted(open_))})" if open_ else ""
+    return f"resists {', '.join(sorted(barred))}{rest}"
 
 
 def _given(rules: Iterable[Resistance], facts: Facts) -> Iterator[str]:

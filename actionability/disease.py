@@ -144,7 +144,7 @@ def not_detected_together(facts: Facts, argument: str) -> Evaluation:
     if status is Status.DETECTED:
         return failed(f"{_names(facts, marker)} detected as well")
     if status is Status.NOT_DETECTED:
-        return passed(f"{marker} not detected")
+        return passed(f"{marker.label} not detected")
     return unknown(str(marker))
 
 
@@ -152,7 +152,8 @@ def only_one_driver(facts: Facts, argument: str) -> Evaluation:
     """No second driver of the list is detected (R59)."""
     detected = _detected(facts, argument)
     if len(detected) > 1:
-        return failed(f"detected together: {', '.join(detected)}")
+        together = ", ".join(Marker(name).label for name in detected)
+        return failed(f"detected together: {together}")
     return passed("no second driver detected")
 
 

@@ -147,7 +147,9 @@ def _specimens(state: MarkerState) -> tuple[str, ...]:
     told = set(state.by_specimen.values())
     if state.status is not Status.DETECTED or not {Status.DETECTED, Status.NOT_DETECTED} <= told:
         return ()
-    each = ", ".join(f"{name}: {status}" for name, status in state.by_specimen.items())
+    each = ", ".join(
+        f"{name}: {status.value.replace('_', ' ')}" for name, status in state.by_specimen.items()
+    )
     return (f"differs by specimen ({each})",)
 
 

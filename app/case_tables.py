@@ -90,7 +90,7 @@ def _context(patient: Patient) -> Iterator[str | None]:
 def _flags(flags: Sequence[TherapyFlag]) -> Iterator[RenderableType]:
     """The most important first; what is true of every drug that may be given is said once."""
     given = [each for each in flags if each.kind is not FlagKind.BLOCK]
-    common = _common([each.cautions for each in given if each.cautions])
+    common = _common([each.cautions for each in given])
     rows = grid(*_WIDTHS)
     for same in _by_label(flags):
         rows.add_row(kind(same[0].kind), cell(same[0].therapy), _about(same, common))

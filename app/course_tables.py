@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from app.brief import named
 from app.paint import STATUS_STYLE, cell, clean, dim, grid, words
 from app.tables import seen_as
 from pipeline.concordance import Agreement, Comparison, Side, concordance
@@ -64,7 +65,7 @@ def _in_brief(compared: Iterable[Comparison]) -> Iterator[RenderableType]:
     for each in compared:
         if each.agreement is Agreement.CONCORDANT:
             status = _speaking(each)[0].status
-            agreed.setdefault(words(status.value), []).append(_name(each))
+            agreed.setdefault(words(status.value), []).append(f"{_name(each)}{_vafs(each)}")
         elif not _is_worth_a_row(each):
             agreed.setdefault("one report alone, or open", []).append(_name(each))
     for said, names in agreed.items():
@@ -72,8 +73,14 @@ def _in_brief(compared: Iterable[Comparison]) -> Iterator[RenderableType]:
 
 
 def _name(compared: Comparison) -> str:
-    label = compared.marker.label
-    return f"{label} {compared.subject}" if compared.subject else label
+    return named(compared.marker, compared.subject or "")
+
+
+def _vafs(compared: Comparison) -> str:
+    """The fractions that reports state, if they differ: of one specimen a reason to look again."""
+    seen = (one for side in compared.sides if side.finding for one in side.finding.observations)
+    found = dict.fromkeys(f"{one.vaf:.1%}" for one in seen if one.vaf is not None)
+    return f" (VAF {' and '.join(found)})" if len(found) > 1 else ""
 
 
 def _speaking(compared: Comparison) -> list[Side]:
@@ -119,7 +126,7 @@ def _step(step: Step) -> str:
 
 
 def _track(track: Track) -> Text:
-    name = f"{track.marker.label} {track.subject or ''}".strip()
+    name = named(track.marker, track.subject or "")
     return Text(clean(name), style="" if track.counts else "dim")
 
 

@@ -81,6 +81,8 @@ def of_silence(named: Finding | None, other: Opinion, found: Finding | None) -> 
     elif other.state.status is Status.DETECTED:
         told = f"{who} names another alteration of this marker: {other.state.detail}"
         yield Cause(code="other_alteration", sentence=told)
+    elif other.state.status is Status.NOT_ASSESSED and other.state.basis is Basis.EXPLICIT:
+        yield Cause(code="not_evaluable", sentence=f"{who}: {other.state.detail}")
     elif other.state.basis is not Basis.EXPLICIT:
         yield from _not_looked_at(other, own, named, who)
     yield from _below_limits(named, own, who)
@@ -153,14 +155,15 @@ def of_difference(one: Opinion, other: Opinion, therapy_end: date | None) -> Ite
         yield Cause(code="dna_rna", sentence=f"{rna} examined RNA, {dna} DNA only")
     elif one.label != other.label:
         told = f"another specimen: {one.label} and {other.label}"
+        if _collected(one) is not None and _collected(one) == _collected(other):
+            told = f"named {one.label} and {other.label}, of one day: perhaps one specimen"
         yield Cause(code="other_specimen", sentence=told)
     yield from _timing(one, other, therapy_end)
     yield from _later_version(one.report, other.report)
 
 
 def _timing(one: Opinion, other: Opinion, therapy_end: date | None) -> Iterator[Cause]:
-    days = [each.specimen.collected for each in (one, other) if each.specimen]
-    known = sorted(day for day in days if day is not None)
+    known = sorted(day for day in map(_collected, (one, other)) if day is not None)
     if len(known) < 2 or known[0] == known[1]:
         return
     first, last = known
@@ -168,6 +171,10 @@ def _timing(one: Opinion, other: Opinion, therapy_end: date | None) -> Iterator[
     if therapy_end is not None and first <= therapy_end < last:
         told += f", with targeted therapy that ended on {therapy_end.isoformat()} in between"
     yield Cause(code="timing", sentence=told)
+
+
+def _collected(opinion: Opinion) -> date | None:
+    return opinion.specimen.collected if opinion.specimen else None
 
 
 def _later_version(one: Report, other: Report) -> Iterator[Cause]:

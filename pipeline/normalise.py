@@ -149,7 +149,10 @@ def derived(markers: Mapping[Marker, MarkerState]) -> tuple[Notice, ...]:
         told.append("MMR deficiency stands in for MSI, which was not examined")
     notices = [Notice(code="derived", message=message) for message in told]
     if {repair.status, msi.status} == {Status.DETECTED, Status.NOT_DETECTED}:
-        both = f"MSI {msi.detail}, MMR {repair.detail}"
+        both = (
+            f"MSI and MMR contradict each other, and one is to be repeated: MSI {msi.detail}; "
+            f"MMR {repair.detail}"
+        )
         notices.append(Notice(code="msi_mmr_discordant", message=both))
     return tuple(notices)
 

@@ -196,7 +196,7 @@ def _site(site: Site | None) -> bool | None:
 
 def _about_conflicts(markers: Mapping[Marker, MarkerState]) -> tuple[Notice, ...]:
     return tuple(
-        Notice(code="conflict", message=f"{marker.value}: {sentence}")
+        Notice(code="conflict", message=f"{marker.label}: results disagree: {sentence}")
         for marker, each in markers.items()
         for sentence in dict.fromkeys(each.conflicts)
     )

@@ -239,7 +239,10 @@ def _point(heard: _Heard, subject: Subject | None) -> Point:
     unsure = [each for each in heard.opinions if each.state.status is not Status.NOT_ASSESSED]
     if unsure:
         return Point(
-            step=step, seen=Seen.OPEN, detail=unsure[0].state.detail, reason=_why(unsure[0])
+            step=step,
+            seen=Seen.OPEN,
+            detail=unsure[0].state.detail,
+            reason=_why(unsure[0], subject),
         )
     detail = heard.opinions[0].state.detail if heard.opinions else "nothing is said of it"
     return Point(step=step, seen=Seen.NOT_LOOKED_AT, detail=detail, reason=detail)
@@ -270,6 +273,9 @@ def _excludes(opinion: Opinion, subject: Subject | None) -> bool:
     """Whether this report could have seen the alteration and did not."""
     if opinion.weak or (subject and subject.within(opinion.state)):
         return False
+    if subject and not subject.counts:
+        # No result of a marker: a report need not list it, whatever it saw.
+        return False
     status, report = opinion.state.status, opinion.report
     if status is Status.NOT_DETECTED:
         return subject is None or denies(opinion.state, subject.findings)
@@ -280,7 +286,9 @@ def _excludes(opinion: Opinion, subject: Subject | None) -> bool:
     return silent.status is Status.NOT_DETECTED
 
 
-def _why(opinion: Opinion) -> str:
+def _why(opinion: Opinion, subject: Subject | None) -> str:
+    if subject and not subject.counts and not subject.within(opinion.state):
+        return "what has no known significance is often not listed"
     if opinion.state.status is Status.DETECTED:
         return "another alteration is named; whether this one was looked for is not said"
     if opinion.weak:

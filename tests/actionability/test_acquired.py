@@ -127,7 +127,28 @@ def test_how_a_resistance_allele_came_about(
         return
     (sentence,) = found
     assert sentence.startswith("FGFR2 p.V564F, which resists futibatinib, infigratinib, ")
-    assert sentence.split(": ", 1)[1] == expected
+    assert sentence.rsplit("): ", 1)[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("allele", "effect"),
+    [
+        ("V564F", "resists futibatinib, infigratinib, pemigatinib (not settled: lirafugratinib)"),
+        ("N549K", "resists futibatinib, infigratinib, pemigatinib (not settled: lirafugratinib)"),
+        ("V564I", "resists infigratinib, pemigatinib (not settled: futibatinib)"),
+        ("E565A", "may resist futibatinib, infigratinib, lirafugratinib, pemigatinib"),
+    ],
+)
+def test_only_what_bars_a_drug_is_called_resistance(allele: str, effect: str) -> None:
+    """A row of resistance.csv that asks for care is no proof of resistance."""
+    results = [taken(EARLY, "no"), taken(LATE, allele)]
+    patient = Patient(site=Site.INTRAHEPATIC, prior_agents=("pemigatinib",), last_targeted_end=END)
+    case = reconcile("C1", patient, results)
+    said = interpret(
+        case, KNOWLEDGE, as_of=date(2026, 11, 21), jurisdictions=None, code_version="test"
+    )
+    (told_so,) = [note for note in said.notes if "acquired after" in note]
+    assert told_so.startswith(f"FGFR2 p.{allele}, which {effect}: acquired after pemigatinib")
 
 
 def test_a_solvent_front_mutation_after_a_trk_inhibitor() -> None:

@@ -125,7 +125,7 @@ def test_specimens_that_differ_are_at_most_a_caution() -> None:
     )
     (flag,) = ask(TREATED, [found], states=told).flags
     assert flag.kind is FlagKind.CAUTION
-    assert any("A: not_detected, B: detected" in text for text in flag.because)
+    assert any("A: not detected, B: detected" in text for text in flag.because)
 
 
 def test_a_specimen_nobody_examined_is_no_difference() -> None:

@@ -1,15 +1,17 @@
 """The list of cases hides no reason: a tired person decides by it what to open."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from rich.console import Console
 
-from app.case_tables import case_list
+from app.case_tables import case_list, interpretation
 from pipeline.markers import Marker
 from pipeline.patient import FlagKind, Jurisdiction
 from store.listing import CaseRow, FlagRow
+from tests.store import samples
 
 OFF_LABEL = "site: gallbladder; off label at this site"
 
@@ -67,3 +69,26 @@ def test_a_block_gives_the_reason_and_a_suggestion_none() -> None:
     assert "withdrawn" in printed(flag(FlagKind.BLOCK, "US: withdrawn", "1 prior line(s)"))
     assert "prior line" not in printed(flag(FlagKind.BLOCK, "US: withdrawn", "1 prior line(s)"))
     assert "prior line" not in printed(flag(FlagKind.SUGGEST, "1 prior line(s)", "US: regular"))
+
+
+TWO = samples.flag(therapy="futibatinib", cautions=("phosphate",), indication_id="two")
+THREE = samples.flag(therapy="pemigatinib", cautions=("phosphate",), indication_id="three")
+TRIAL = samples.flag(therapy="tinengotinib", indication_id="trial")
+BARRED = samples.flag(kind=FlagKind.BLOCK, therapy="infigratinib", indication_id="barred")
+
+
+@pytest.mark.parametrize(
+    ("flags", "said_of_each", "warnings"),
+    [
+        ((TWO, THREE, BARRED), True, 1),
+        ((TWO, THREE, TRIAL), False, 2),
+        ((TWO, TRIAL), False, 1),
+    ],
+    ids=["every drug that may be given", "a trial without that warning", "one drug alone"],
+)
+def test_a_warning_is_said_of_each_drug_only_if_it_holds_for_each(flags, said_of_each, warnings):
+    console = Console(file=io.StringIO(), width=120)
+    console.print(interpretation(replace(samples.interpretation(), flags=flags)))
+    told = console.file.getvalue()  # type: ignore[attr-defined]
+    assert ("each drug that is not blocked: phosphate" in told) is said_of_each
+    assert told.count("! each drug" if said_of_each else "! phosphate") == warnings

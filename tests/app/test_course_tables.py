@@ -69,6 +69,26 @@ def test_what_agrees_is_said_in_a_line() -> None:
     assert found == ["detected: IDH1 mutation p.R132C"]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (0.08, 0.41, "IDH1 mutation p.R132C (VAF 8.0% and 41.0%)"),
+        (0.41, 0.41, "IDH1 mutation p.R132C"),
+        (None, 0.41, "IDH1 mutation p.R132C"),
+    ],
+)
+def test_fractions_that_differ_are_shown_where_reports_agree(
+    one: float | None, other: float | None, said: str
+) -> None:
+    pair = told("a.pdf", ("R132C", {"vaf": one})), told("b.vcf", ("R132C", {"vaf": other}))
+    assert lines(side_by_side(case(*pair))) == [f"detected: {said}"]
+
+
+def test_a_kind_of_change_is_not_named_twice() -> None:
+    pair = (told(name, "amplification", marker="ERBB2_AMPLIFICATION") for name in ("a", "b"))
+    assert lines(side_by_side(case(*pair))) == ["detected: ERBB2 amplification"]
+
+
 def test_the_course_over_time() -> None:
     first = told("a.pdf", "no", marker=GENE, specimen=EARLY)
     second = told("b.pdf", ("V564F", {"vaf": 0.12}), marker=GENE, specimen=LATE)

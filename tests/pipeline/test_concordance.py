@@ -126,6 +126,10 @@ TABLE = [
     ("a fusion that a silent VCF may leave out", FUSED,
      told("a.pdf", "FGFR2-BICC1 fusion", marker=FUSED), told("b.vcf", scope=looks_at(FUSED)),
      ONE, ["often_left_out"]),
+    ("the other library failed", FUSED,
+     told("a.pdf", "FGFR2-BICC1 fusion", marker=FUSED),
+     told("b.pdf", ("RNA library failed", {"status": "not_assessed"}), marker=FUSED),
+     ONE, ["not_evaluable"]),
     ("one report does not name the partner", FUSED,
      told("a.pdf", "FGFR2 rearrangement", marker=FUSED),
      told("b.vcf", "FGFR2::BICC1", marker=FUSED),
@@ -168,6 +172,26 @@ def test_two_reports(marker, one, other, agreement, causes):
         assert found
         assert {each.agreement for each in found} == {agreement}
         assert sorted({code for each in found for code in codes(each)}) == sorted(causes)
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (("2026-02-01", "2026-02-01"), "named E1 and A, of one day: perhaps one specimen"),
+        (("2026-02-01", None), "another specimen: E1 and A"),
+        (("2026-02-01", "2026-02-02"), "another specimen: E1 and A"),
+        ((None, None), "another specimen: E1 and A"),
+    ],
+)
+def test_two_names_of_one_day_may_be_one_specimen(days, sentence):
+    """A stain calls its block A, the sequencing laboratory by its own number."""
+    taken = [date.fromisoformat(day) if day else None for day in days]
+    first, second = (
+        replace(BLOCK, id=name, collected=day) for name, day in zip(("E1", "A"), taken, strict=True)
+    )
+    one, other = told("a.pdf", "R132C", specimen=first), told("b.pdf", "no", specimen=second)
+    (found,) = compared(one, other)
+    assert sentence in [each.sentence for each in found.causes]
 
 
 def test_a_comparison_shows_every_side_and_its_place():

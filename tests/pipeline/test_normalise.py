@@ -351,7 +351,9 @@ def test_derived_statements_stand_apart(result, observation):
     loss = result(observation("MMR", "Loss of nuclear expression"))
     assert state(loss, "MSI")[0] == "not_assessed", "MSI is not invented"
     apart = result(observation("MMR", "dMMR"), observation("MSI", "MS-Stable"))
-    assert [each.code for each in apart.notices] == ["msi_mmr_discordant"]
+    assert [(each.code, each.message.split(",")[0]) for each in apart.notices] == [
+        ("msi_mmr_discordant", "MSI and MMR contradict each other")
+    ]
 
 
 def test_values_reach_the_marker(result, observation):

@@ -81,7 +81,9 @@ def test_a_conflict_shows_both_sides(said):
     state = found.markers[Marker.IDH1_MUTATION]
     assert state.conflicts == ("Laboratory A: p.R132C; VCF: not detected",)
     assert len(state.findings) == 2
-    assert [each.code for each in found.notices] == ["conflict"]
+    assert [(each.code, each.message) for each in found.notices] == [
+        ("conflict", f"IDH1 mutation: results disagree: {state.conflicts[0]}")
+    ]
 
 
 def test_what_differs_by_specimen_says_so(said):

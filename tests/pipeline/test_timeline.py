@@ -109,6 +109,29 @@ def test_the_vaf_over_time():
     ]
 
 
+VUS = ("K5N", {"significance": Significance.VUS})
+KRAS = {"marker": "KRAS_MUTATION"}
+LISTS_KRAS = {"scope": looks_at("KRAS_MUTATION"), **KRAS}
+
+
+@pytest.mark.parametrize(
+    ("results", "happened"),
+    [
+        ([taken(ONE, **LISTS_KRAS), taken(TWO, VUS, **KRAS)], ["open", "first_seen"]),
+        ([taken(ONE, VUS, **KRAS), taken(TWO, **LISTS_KRAS)], ["first_seen", "open"]),
+        ([taken(ONE, VUS, **KRAS), taken(TWO, "no", **KRAS)], ["first_seen", "open"]),
+        ([taken(ONE, VUS, **KRAS), taken(TWO, VUS, **KRAS)], ["first_seen", "persists"]),
+    ],
+    ids=["comes, the first is silent", "goes into silence", "goes, KRAS is negative", "stays"],
+)
+def test_a_variant_of_unknown_significance_is_neither_gained_nor_lost(results, happened):
+    """A report that does not list it says nothing of it: many list none at all."""
+    track = tracks(*results, marker="KRAS_MUTATION")["p.K5N"]
+    assert events(track) == happened
+    said = {each.reason for each in track.points if each.event == "open"}
+    assert said <= {"what has no known significance is often not listed"}
+
+
 def test_an_open_point_says_why():
     track = tracks(taken(ONE, FAINT, **DEEP), taken(TWO, **COARSE))["p.V564F"]
     assert track.points[1].reason == "a VAF of 2.0% is below the limit of 5.0% of this test"
