@@ -21,6 +21,7 @@ from flows.ready import Patience
 from flows.work import Work
 from pipeline.errors import StoreError
 from pipeline.settings import Settings, load
+from store.runs import Alarm
 
 _DONE, _HELD = 0, 3
 _IMBALANCE = "not everything that was found is accounted for: see `oncoflag status`"
@@ -31,6 +32,8 @@ def ingest_paths(paths: Sequence[Path], wanted: Asked, *, orchestrated: bool, as
     settings = load()
     gathered = gather(paths, wanted.named)
     with only_run(private(settings)), opened(settings) as store:
+        # Before the first entry is written: the anchor goes on from there.
+        astray = store.unlike_anchor()
         store.upgrade()
         known = in_force(store, shipped(), by="oncoflag", at=datetime.now(UTC))
         within = frame(wanted.as_of, wanted.jurisdiction, known.knowledge)
@@ -42,7 +45,7 @@ def ingest_paths(paths: Sequence[Path], wanted: Asked, *, orchestrated: bool, as
                 gathered=gathered,
                 readers=each_reader,
                 frame=within,
-                alarms=known.alarms,
+                alarms=(*known.alarms, *_unlike_anchor(astray)),
                 store=store,
                 now=datetime.now(UTC),
                 originals=settings.data_dir / "originals",
@@ -53,6 +56,10 @@ def ingest_paths(paths: Sequence[Path], wanted: Asked, *, orchestrated: bool, as
         store.settle_anchor()
     _tell(done, settings, as_json=as_json)
     return _status(done)
+
+
+def _unlike_anchor(sentence: str | None) -> tuple[Alarm, ...]:
+    return (Alarm(code="audit_astray", sentence=sentence),) if sentence else ()
 
 
 def _patience(settings: Settings) -> Patience:

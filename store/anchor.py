@@ -69,6 +69,20 @@ def settle(path: Path) -> None:
             raise _refusal(error) from None
 
 
+def tail(path: Path) -> Line | None:
+    """The last whole line; None where there is none, `StoreError` if it cannot be read."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _refusal(error) from None
+    try:
+        return _tail(file)[0]
+    finally:
+        os.close(file)
+
+
 def lines(path: Path, size: int) -> Iterator[Line | None]:
     """The first *size* bytes line by line; None for a line that is none.
 
@@ -113,13 +127,13 @@ def size(path: Path) -> int | None:
 
 
 def _add(file: int, line: Line, stands: Callable[[Line], bool]) -> None:
-    tail, whole = _tail(file)
+    before, whole = _tail(file)
     first = line.first
-    if tail is not None and line.first <= tail.last:
-        if line.last <= tail.last and stands(tail):
+    if before is not None and line.first <= before.last:
+        if line.last <= before.last and stands(before):
             return  # a faster writer's line holds ours too
     else:
-        first = tail.last + 1 if tail else 1
+        first = before.last + 1 if before else 1
     text = str(Line(first=first, last=line.last, hash=line.hash)).encode()
     text = text if whole else b"\n" + text
     if os.write(file, text) != len(text):

@@ -153,7 +153,7 @@ def write(database: sa.Engine, seal: Seal, work: Callable[[sa.Connection], T]) -
     with anchor.opened(seal.anchor) as file:
         done, line = engine.write(database, sealed)
         if line is not None:
-            anchor.add(file, line, stands=lambda tail: _stands(database, tail))
+            anchor.add(file, line, stands=lambda tail: has(database, tail))
         return done
 
 
@@ -243,7 +243,8 @@ def _seal(connection: sa.Connection, pending: _Pending) -> anchor.Line | None:
     return anchor.Line(first=seq + 1, last=seq + len(rows), hash=previous)
 
 
-def _stands(database: sa.Engine, line: anchor.Line) -> bool:
+def has(database: sa.Engine, line: anchor.Line) -> bool:
+    """True if the chain still has the end of a line of the anchor."""
     query = sa.select(entries.c.hash).where(entries.c.seq == line.last)
     with engine.read(database) as connection:
         return connection.execute(query).scalar_one_or_none() == line.hash

@@ -26,6 +26,11 @@ _ADOPTED = {
     ("interpretation", False): Act.INTERPRETATION_COMPLETED,
     ("decision", True): Act.DECISION_ADOPTED,
 }
+_NO_ANCHOR = "the audit had entries and no anchor: its file was lost, and is begun again"
+_SET_BACK = (
+    "the database lacks what the anchor of its audit names: it was set back, replaced or lost "
+    "(`oncoflag audit verify`)"
+)
 
 
 class Trail:
@@ -52,6 +57,21 @@ class Trail:
         ends = [last, None if first is None else audit.entry_of(first)]
         found = [each for each in ends if each is not None]
         return not found or any(self._seal.fits(each.sealed_text, each.hash) for each in found)
+
+    def unlike_anchor(self) -> str | None:
+        """A sentence where the database is not the one that the anchor names, by its last line.
+
+        To be asked before anything is written: what is written next is anchored again.
+        """
+        if self._seal.anchor is None:
+            return None
+        # The anchor first: it is written after the database, never before.
+        line = anchor.tail(self._seal.anchor)
+        if line is None:
+            return _NO_ANCHOR if self.has_entries() else None
+        if self.has_entries() and audit.has(self._engine, line):
+            return None
+        return _SET_BACK
 
     def audit_entries(self, subject: str | None = None) -> Iterator[Entry]:
         """Every entry in its order, or those that speak of an id that begins with *subject*."""
