@@ -9,9 +9,6 @@ from flows.keep import conclude, settle
 from flows.turn import close, turn
 from flows.work import Work
 from store.resolutions import Resolution, Resolved
-from store.runs import Account
-
-_NOTHING_FOUND = Account(found=0, done=0, held=0, quarantined=0, waiting=0, refused=0, set_aside=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,5 +25,5 @@ def decide(work: Work, said: Resolution) -> Decided:
         resolved = own.store.resolve(said)
         settled = settle(own.store, (), (), (), read_with="", also=[resolved.identity])
         changed = [each.case_id for each in settled.cases if conclude(own.store, own.frame, each)]
-        close(own, _NOTHING_FOUND)
+        close(own, None)
     return Decided(resolved=resolved, changed=tuple(changed))

@@ -52,9 +52,12 @@ def turn(work: Work) -> Iterator[Work]:
         raise
 
 
-def close(work: Work, account: Account) -> tuple[Alarm, ...]:
-    """Write down that the run came to its end, with its account; all its alarms."""
-    if not account.balances:
+def close(work: Work, account: Account | None) -> tuple[Alarm, ...]:
+    """Write down that the run came to its end; all its alarms.
+
+    *account* is None where no inbox was looked into: what a person decided is no night.
+    """
+    if account and not account.balances:
         _sound(work, "imbalance", "not everything that was found is accounted for")
     if work.jumped() > _JUMP:
         _sound(work, "clock_jump", "the clock was set while the run was at work")

@@ -109,7 +109,7 @@ class Ledger:
         self._write(lambda connection: runs.finish(connection, actor.run, ending, now=now))
 
     def last_run(self, *, complete: bool = False) -> RunRow | None:
-        """The run that began last, or the last that came to its end; None if there is none."""
+        """The run that began last, or that last took its inbox to the end; None if none did."""
         with engine.read(self._engine) as connection:
             return runs.last(connection, complete=complete)
 

@@ -68,7 +68,10 @@ class Alarm:
 
 @dataclass(frozen=True, kw_only=True)
 class Ending:
-    """How a run ended; *account* is None if it did not come so far, *fault* is a code."""
+    """How a run ended; *fault* is a code.
+
+    *account* is None if it did not come so far, or if it looked into no inbox.
+    """
 
     state: RunState
     fault: str | None = None
@@ -144,11 +147,19 @@ def finish(connection: sa.Connection, run: Run, ending: Ending, *, now: datetime
 
 
 def last(connection: sa.Connection, *, complete: bool = False) -> RunRow | None:
-    """The run that began last, or the last one that came to its end; None if there is none."""
+    """The run that began last, or the last that took its inbox to the end; None if there is none.
+
+    What a person decided in between (a run that ended without an account) is no night: it must
+    not hide that one is missed, nor what the last one said, unless it sounded an alarm itself.
+    """
+    act = sa.and_(runs.c.state == RunState.DONE.value, runs.c.found.is_(None))
+    quiet = runs.c.id.not_in(sa.select(alarms.c.run_id))
     # In the order of their fences: the clock may have been set back between two runs.
     query = sa.select(runs).order_by(runs.c.fence.desc(), runs.c.id).limit(1)
     if complete:
-        query = query.where(runs.c.state == RunState.DONE.value)
+        query = query.where(runs.c.state == RunState.DONE.value, ~act)
+    else:
+        query = query.where(~sa.and_(act, quiet))
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else _row(connection, row)
 

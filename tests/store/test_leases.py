@@ -16,6 +16,7 @@ from store.runs import Account, Alarm, Ending, Opening
 ROOT = Path(__file__).parent.parent.parent
 NIGHT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+NIGHT_OF_TWO = Account(found=2, done=2, held=0, quarantined=0, waiting=0, refused=0, set_aside=0)
 
 
 class Hands:
@@ -147,11 +148,25 @@ def test_an_account_balances_only_if_nothing_is_lost(lost):
 
 def test_a_run_without_an_end_is_not_the_last_complete_one(store):
     acting = store.acting(begin(store, "first", still(NIGHT)), still(NIGHT))
-    acting.finish_run(Ending(state=RunState.DONE))
+    acting.finish_run(Ending(state=RunState.DONE, account=NIGHT_OF_TWO))
     begin(store, "second", still(NIGHT + MINUTE))
     begin(store, "third", still(NIGHT + 2 * MINUTE), alive=False)
     assert store.last_run().id == "third"
     assert store.last_run(complete=True).id == "first"
+
+
+@pytest.mark.parametrize(("alarm", "last"), [(False, "night"), (True, "decision")])
+def test_what_a_person_decides_is_no_night(store, alarm, last):
+    """A file that is released every day would hide for ever that no inbox is read any more."""
+    acting = store.acting(begin(store, "night", still(NIGHT)), still(NIGHT))
+    acting.finish_run(Ending(state=RunState.DONE, account=NIGHT_OF_TWO))
+    later = still(NIGHT + 60 * MINUTE)
+    acting = store.acting(begin(store, "decision", later), later)
+    if alarm:
+        acting.sound(Alarm(code="clock_jump", sentence="see to it"))
+    acting.finish_run(Ending(state=RunState.DONE))
+    assert store.last_run().id == last
+    assert store.last_run(complete=True).id == "night"
 
 
 # A warm process that is forked: fifty that start at the same moment, each with its own connection.
