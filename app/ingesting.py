@@ -20,7 +20,7 @@ from flows.outcome import Outcome
 from flows.ready import Patience
 from flows.work import Work
 from pipeline.errors import StoreError
-from pipeline.settings import Settings, load
+from pipeline.settings import FILE, Settings, load
 from store.runs import Alarm
 
 _DONE, _HELD = 0, 3
@@ -30,7 +30,7 @@ _IMBALANCE = "not everything that was found is accounted for: see `oncoflag stat
 def ingest_paths(paths: Sequence[Path], wanted: Asked, *, orchestrated: bool, as_json: bool) -> int:
     """Read, interpret and keep everything under *paths*; the exit status."""
     settings = load()
-    gathered = gather(paths, wanted.named)
+    gathered = gather(paths, wanted.named, _own(settings))
     with only_run(private(settings)), opened(settings) as store:
         # Before the first entry is written: the anchor goes on from there.
         astray = store.unlike_anchor()
@@ -56,6 +56,13 @@ def ingest_paths(paths: Sequence[Path], wanted: Asked, *, orchestrated: bool, as
         store.settle_anchor()
     _tell(done, settings, as_json=as_json)
     return _status(done)
+
+
+def _own(settings: Settings) -> tuple[Path, ...]:
+    data = settings.data_dir
+    secret = (settings.audit_key, settings.audit_anchor, settings.pdf_passwords, Path(FILE))
+    named = (*secret, settings.assays)
+    return (data, data / "originals", *(each for each in named if each is not None))
 
 
 def _unlike_anchor(sentence: str | None) -> tuple[Alarm, ...]:

@@ -25,6 +25,7 @@ TABLES = ("manifest.csv", "patients.csv", "findings.csv")
 SIDECAR = ".case.json"
 """What is added to the name of a file, with or without its endings, for its own row."""
 
+_MOST_BYTES = 64 << 20
 T = TypeVar("T")
 
 
@@ -95,7 +96,7 @@ def tables_of(
 
 
 def _tables(directories: Sequence[Path], name: str, named: Path | None) -> tuple[Path, ...]:
-    there = [each / name for each in directories if (each / name).is_file()]
+    there = [each / name for each in directories if _is_there(each / name)]
     every = [*there, named] if named else there
     return tuple({each.resolve(): each for each in every}.values())
 
@@ -132,6 +133,8 @@ def _parsed(table: Path, door: Callable[[str], T]) -> T:
 
 def _text(table: Path) -> str:
     try:
+        if table.stat().st_size > _MOST_BYTES:
+            raise InputError(f"a table of more than {_MOST_BYTES:,} bytes is not read")
         return table.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InputError("this is not UTF-8 text") from None
@@ -150,11 +153,14 @@ def _sidecars(files: Iterable[Path]) -> Iterator[_Placed]:
                 break
 
 
-def _is_there(sidecar: Path) -> bool:
+def _is_there(table: Path) -> bool:
+    """True for a file; `InputError` for a link: whoever can write here could show us any file."""
     try:
-        return sidecar.is_file()
+        if not table.is_symlink():
+            return table.is_file()
     except OSError:  # the name of the file was long, that of its sidecar is too long
         return False
+    raise InputError(f"{table.name}: a link is not followed; put the table itself here, or name it")
 
 
 def _standing(path: Path) -> str:
@@ -166,7 +172,7 @@ def _one_row(text: str, file: str) -> ManifestRow:
     # Written as a table again, so that both forms obey the same rules.
     try:
         cells = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError("this is not JSON") from None
     if not isinstance(cells, dict):
         raise InputError("this must be one object with the columns of manifest.csv")

@@ -38,15 +38,15 @@ class Named:
     findings: Path | None = None
 
 
-def gather(paths: Iterable[Path], named: Named | None = None) -> Gathered:
+def gather(paths: Iterable[Path], named: Named | None = None, own: Iterable[Path] = ()) -> Gathered:
     """Every input file under *paths*, with its manifest row; `InputError` says what is wrong.
 
     Directories are searched to their depth for files and for the tables beside them. What is
-    refused is a job too: its reader says why, where no inbox was asked.
+    refused is a job too: its reader says why, where no inbox was asked. *own* is never read.
     """
     given = tuple(paths)
     named = named or Named()
-    found = look(given)
+    found = look(given, own)
     inputs = tuple(each for each in found if _is_job(each))
     beside = tables_of(
         directories(found, given),

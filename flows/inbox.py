@@ -66,15 +66,19 @@ def place_of(path: Path) -> str:
     return hashlib.sha256(os.fsencode(path)).hexdigest()
 
 
-def look(paths: Iterable[Path]) -> tuple[Found, ...]:
+def look(paths: Iterable[Path], own: Iterable[Path] = ()) -> tuple[Found, ...]:
     """Everything under *paths*, each thing once; directories are searched to their depth.
 
+    *own* are directories and files of ours: no key or database is ever taken for a report.
+
     Raises:
-        InputError: there is nothing under a path, or a directory that was named cannot be read.
+        InputError: there is nothing under a path, it is one of our own, or a directory that was
+            named cannot be read.
     """
+    ours = frozenset(each.resolve() for each in own)
     found: dict[Path, Found] = {}
     for path in paths:
-        for each in _under(path):
+        for each in _under(path, ours):
             # What a person names counts as named, whether it also lies in a directory or not.
             if each.path not in found or each.is_named:
                 found[each.path] = each
@@ -94,29 +98,34 @@ def printable(name: str) -> str:
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 
-def _under(path: Path) -> Iterator[Found]:
+def _under(path: Path, ours: frozenset[Path]) -> Iterator[Found]:
     try:
         there = path.resolve(strict=True)
     except (OSError, RuntimeError, ValueError):
         shown = printable(os.fspath(path))
         raise InputError(f"no such file or directory: {shown}") from None
+    if there in ours:
+        raise InputError(f"{printable(os.fspath(path))} is Oncoflag's own: it is no inbox")
     if there.is_dir():
         try:
             inner = _children(there)
         except OSError as error:
             reason = os.strerror(error.errno or 0).lower()
             raise InputError(f"the directory {path} cannot be read: {reason}") from None
-        yield from _within(there, inner)
+        yield from _within(there, inner, ours)
         return
     # A file that is named may be a link; in a directory none is followed.
     aside = None if there.is_file() else _NO_FILE
     yield Found(path=there, root=there, name=printable(path.name), is_named=True, aside=aside)
 
 
-def _within(root: Path, paths: Iterable[Path]) -> Iterator[Found]:
+def _within(root: Path, paths: Iterable[Path], ours: frozenset[Path]) -> Iterator[Found]:
     for path in paths:
         inside = path.relative_to(root)
         each = Found(path=path, root=root, name=printable(inside.as_posix()))
+        if path in ours:
+            yield replace(each, aside=_OURS)
+            continue
         try:
             mode = path.lstat().st_mode
             inner = _children(path) if _is_searched(path.name, mode) else None
@@ -130,7 +139,7 @@ def _within(root: Path, paths: Iterable[Path]) -> Iterator[Found]:
         else:
             if path.name.lower().endswith(_REPORTS):
                 yield replace(each, aside=_LIKE_A_FILE)
-            yield from _within(root, inner)
+            yield from _within(root, inner, ours)
 
 
 def _is_searched(name: str, mode: int) -> bool:
@@ -207,6 +216,7 @@ _MARK = _set_aside("marker", "says that the file it stands beside is all there")
 _HIDDEN = _set_aside("hidden", "hidden files are not read")
 _UNFINISHED = _set_aside("temporary", "the name says that it is still being written")
 _NOT_A_REPORT = _set_aside("not_a_report", "by its name this is no report")
+_OURS = _set_aside("own", "Oncoflag's own data or settings, never read as a report")
 _LIKE_A_FILE = _set_aside(
     "directory", "a directory with the name of a report; the files in it count"
 )

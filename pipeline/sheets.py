@@ -75,6 +75,7 @@ _METHODS = {
     "IHC": Analyte.PROTEIN, "ISH": Analyte.DNA, "PCR": Analyte.DNA,
 }  # fmt: skip
 READER = "findings table"
+_LIKE_A_HEADING = re.compile(r"[A-Z]{2,4}|[a-z_;|\t]{1,80}")
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Row = TypeVar("Row")
@@ -220,7 +221,9 @@ def _table(text: str, columns: tuple[str, ...], read: Callable[[_Cells], Row]) -
 
 
 def _check_header(header: list[str], columns: tuple[str, ...]) -> None:
-    unknown = [name or "(empty)" for name in header if name not in columns]
+    unknown = [
+        _heading(name, number) for number, name in enumerate(header, 1) if name not in columns
+    ]
     if unknown:
         raise InputError(f"column not known: {', '.join(unknown)}; known are {', '.join(columns)}")
     twice = {name for name in header if header.count(name) > 1}
@@ -228,6 +231,11 @@ def _check_header(header: list[str], columns: tuple[str, ...]) -> None:
         raise InputError(f"column named twice: {', '.join(sorted(twice))}")
     if not header:
         raise InputError("the table is empty: its first line must name the columns")
+
+
+def _heading(name: str, number: int) -> str:
+    # Where the heading is missing this is the first row, and may be a person.
+    return name if _LIKE_A_HEADING.fullmatch(name) else f"the one at place {number}"
 
 
 def _cells(header: list[str], line: list[str], number: int) -> _Cells:

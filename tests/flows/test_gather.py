@@ -44,6 +44,19 @@ def test_a_file_that_is_named_is_an_input_whatever_it_is_called(tmp_path: Path) 
     assert [job.name for job in gather([folder / "notes.md"]).jobs] == ["notes.md"]
 
 
+def test_what_is_our_own_is_never_read(tmp_path: Path) -> None:
+    """A person runs `oncoflag ingest .` where the data directory and the settings lie."""
+    folder = inbox(tmp_path, "a.vcf", "data/audit.key", "data/originals/b.vcf", "oncoflag.toml")
+    own = (folder / "data", folder / "data" / "originals", folder / "oncoflag.toml")
+    gathered = gather([folder], own=own)
+    assert [job.name for job in gathered.jobs] == ["a.vcf"]
+    told = {each.name: each.aside.code for each in gathered.found if each.aside}
+    assert told == {"data": "own", "oncoflag.toml": "own"}
+    for each in own:
+        with pytest.raises(InputError, match="it is no inbox"):
+            gather([each], own=own)
+
+
 def test_a_file_comes_once(tmp_path: Path) -> None:
     folder = inbox(tmp_path, "a.vcf")
     assert len(gather([folder, folder / "a.vcf", folder]).jobs) == 1
@@ -85,6 +98,7 @@ def test_a_sidecar_is_one_row(tmp_path: Path, sidecar: str) -> None:
     ("sidecar", "told"),
     [
         ("[", "a.case.json: this is not JSON"),
+        ("[" * 100_000, "a.case.json: this is not JSON"),
         ("[]", "a.case.json: this must be one object"),
         ('{"diagnosis": "x"}', "a.case.json: column not known: diagnosis"),
     ],
@@ -93,6 +107,44 @@ def test_a_wrong_sidecar_is_named(tmp_path: Path, sidecar: str, told: str) -> No
     folder = inbox(tmp_path, "a.vcf")
     (folder / "a.case.json").write_text(sidecar)
     with pytest.raises(InputError, match=told):
+        gather([folder])
+
+
+@pytest.mark.parametrize("name", ["manifest.csv", "patients.csv", "findings.csv", "a.case.json"])
+def test_a_table_that_is_a_link_is_not_followed(tmp_path: Path, name: str) -> None:
+    """It could show any file of the machine, and its first line in an error."""
+    folder = inbox(tmp_path, "a.vcf")
+    (tmp_path / "secret").write_text("a secret line\n")
+    (folder / name).symlink_to(tmp_path / "secret")
+    with pytest.raises(InputError, match="a link is not followed") as told:
+        gather([folder])
+    assert "secret line" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        ("egoc", "column not known: egoc;"),
+        ("file;mrn", "column not known: file;mrn;"),
+        ("MRN", "column not known: MRN;"),
+        ('case,"Specimen, Synthia"', "column not known: the one at place 2;"),
+        ("SYN-000001,case", "column not known: the one at place 1;"),
+        (",case", "column not known: the one at place 1;"),
+    ],
+)
+def test_a_heading_is_named_and_a_person_is_not(tmp_path: Path, first: str, told: str) -> None:
+    """A table without its heading begins with a patient: the error goes into the log of a night."""
+    folder = inbox(tmp_path, "a.vcf")
+    (folder / "patients.csv").write_text(f"{first}\n")
+    with pytest.raises(InputError, match=told):
+        gather([folder])
+
+
+def test_a_table_of_any_size_is_not_read(tmp_path: Path) -> None:
+    folder = inbox(tmp_path, "a.vcf")
+    with (folder / "manifest.csv").open("wb") as table:
+        table.truncate(1 << 40)
+    with pytest.raises(InputError, match=r"manifest\.csv: a table of more than"):
         gather([folder])
 
 
