@@ -11,10 +11,17 @@ from pipeline.patient import Patient
 from store.identities import Neighbour
 from store.records import Store
 
-_DOUBT = (
-    "{count} held file(s) share identifiers with this patient and contradict others: whose the "
-    "results are is in doubt, and nothing is suggested until a person has settled it"
-)
+_DOUBT, _HELD = "identity_doubt", "file_held"
+_SENTENCES = {
+    _DOUBT: (
+        "{count} held file(s) share identifiers with this patient and contradict others: whose the "
+        "results are is in doubt, and nothing is suggested until a person has settled it"
+    ),
+    _HELD: (
+        "{count} held file(s) may be of this patient and were not weighed: a person must settle "
+        "whose they are, or which one counts"
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +36,11 @@ class CaseWork:
     patient: Patient
     waiting: tuple[ReportResult, ...] = ()
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether it is in doubt whose its results are."""
+        return any(each.code == _DOUBT for each in self.notices)
 
 
 def works(
@@ -50,7 +62,7 @@ def works(
             case_id=each,
             patient=patients[each],
             waiting=tuple(results[one.report_id] for one in waiting[each]),
-            notices=_doubts(persons.get(each), held[each]),
+            notices=_told(persons.get(each), held[each]),
         )
         for each in wanted
     )
@@ -115,9 +127,17 @@ def _waits(held: Neighbour, patient: Patient) -> bool:
     return held.is_unread and relation(held.identity, patient.identity) is Relation.SAME
 
 
-def _doubts(person: StandingCase | None, held: Iterable[Neighbour]) -> tuple[Notice, ...]:
+def _told(person: StandingCase | None, held: Iterable[Neighbour]) -> tuple[Notice, ...]:
+    """What a reader must know of the files that are held: they contradict it, or may belong here."""
     if person is None:
         return ()
-    own = Cluster.of(person)
-    count = sum(each.is_open and own.doubted_by(each.identity) for each in held)
-    return (Notice(code="identity_doubt", message=_DOUBT.format(count=count)),) if count else ()
+    own, open_ = Cluster.of(person), [each for each in held if each.is_open]
+    counts = {
+        _DOUBT: sum(own.doubted_by(each.identity) for each in open_),
+        _HELD: sum(own.may_own(each.identity) for each in open_),
+    }
+    return tuple(
+        Notice(code=code, message=_SENTENCES[code].format(count=count))
+        for code, count in counts.items()
+        if count
+    )

@@ -57,7 +57,7 @@ def settle_all(work: Work, received: Received, read: Iterable[Sequence[Read]]) -
     # The same pair reads the same: what was read by another is told apart.
     read_with = f"{work.frame.code_version} {fingerprint(work.readers.assays)}"
     settled = settle(work.store, reads, known, work.gathered.patients, read_with=read_with)
-    doubted = sum(bool(each.notices) for each in settled.cases)
+    doubted = sum(each.is_doubted for each in settled.cases)
     if doubted:
         told = f"{doubted} case(s) in doubt: a held file contradicts whose they are"
         work.store.sound(Alarm(code="identity_doubt", sentence=told))

@@ -19,6 +19,7 @@ from pipeline.identifiers import (
     merged,
     present,
     relation,
+    share_much,
 )
 from pipeline.model import Identity, ReportResult
 
@@ -106,6 +107,12 @@ class Cluster:
         """Whether a newcomer casts doubt on this person."""
         return bool(self.against(newcomer)) and any(
             casts_doubt(own, newcomer) for own in self.identities
+        )
+
+    def may_own(self, newcomer: Identity) -> bool:
+        """Whether a newcomer may be a file of this person: it shares much, nothing contradicts."""
+        return not self.against(newcomer) and any(
+            share_much(own, newcomer) for own in self.identities
         )
 
 

@@ -100,9 +100,13 @@ def casts_doubt(one: Identity, other: Identity) -> bool:
     A namesake or a shared birthday is none of it: one of two numbers or two identifiers agree,
     and something contradicts them. One of both must be wrong, and nobody knows which.
     """
+    return share_much(one, other) and bool(conflicts(one, other))
+
+
+def share_much(one: Identity, other: Identity) -> bool:
+    """True if one of two numbers or two identifiers agree, whatever contradicts them."""
     agreeing = agreements(one, other)
-    shared = bool(agreeing & {"mrn", "accession"}) or len(agreeing) >= 2
-    return shared and bool(conflicts(one, other))
+    return bool(agreeing & {"mrn", "accession"}) or len(agreeing) >= 2
 
 
 def label(identity: Identity) -> str:

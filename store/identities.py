@@ -132,7 +132,10 @@ def standing_cases(members: Iterable[Neighbour]) -> tuple[StandingCase, ...]:
 
 
 def disturb(connection: sa.Connection, newcomers: Collection[Identity]) -> None:
-    """Have every case made again on whose owner these identities cast doubt, or did so far."""
+    """Have every case made again that tells of these identities, or did so far.
+
+    It tells of files that cast doubt on whose it is, and of held files that may be of its patient.
+    """
     reached = {each.case_id for each in near(connection, newcomers) if each.case_id}
     persons = {each.id: Cluster.of(each) for each in cases_of(connection, sorted(reached))}
     by_key: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
@@ -140,14 +143,14 @@ def disturb(connection: sa.Connection, newcomers: Collection[Identity]) -> None:
         for identity in person.identities:
             for key in keys(identity):
                 by_key[key].add(case_id)
-    doubted = {
+    told = {
         case_id
         for each in set(newcomers)
         for case_id in {own for key in keys(each) for own in by_key.get(key, ())}
-        if persons[case_id].doubted_by(each)
+        if persons[case_id].doubted_by(each) or persons[case_id].may_own(each)
     }
     stale = sa.update(cases).where(cases.c.id.in_(_KEYS), cases.c.stale.is_(sa.false()))
-    for some in portions(sorted(doubted)):
+    for some in portions(sorted(told)):
         connection.execute(stale.values(stale=True), {"keys": some})
 
 

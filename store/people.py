@@ -54,7 +54,7 @@ class People:
             return stored.stored(connection, case_id)
 
     def disturb(self, newcomers: Iterable[Identity]) -> None:
-        """Have every case made again on whose owner these identities cast doubt."""
+        """Have every case made again on whose owner these identities cast doubt, or may be of."""
         own = tuple(newcomers)
         if own:
             self._write(lambda connection: identities.disturb(connection, own))

@@ -14,10 +14,12 @@ import pytest
 from actionability.knowledge import load
 from flows.keep import conclude, settle
 from flows.trip import Frame, Read
+from pipeline.codec import fingerprint
 from pipeline.model import Identity
 from pipeline.patient import FlagKind
+from store.books import Cause
 from store.records import Store
-from tests.store.samples import result, sha
+from tests.store.samples import decision, result, sha
 
 FRAME = Frame(knowledge=load(), code_version="test", today=date(2026, 11, 2))
 
@@ -136,6 +138,51 @@ def test_a_namesake_is_held_and_nobody_else_is_asked_about(fresh) -> None:
     with fresh() as store:
         _nights(store, [[_read(name, identity)] for name, identity, _ in rows])
         assert _in_doubt(store, ["ada", "other"]) == {"other"}
+
+
+# What another file prints beside one that prints 7, Ada, 1961-01-02 and N-1; whether the case of
+# the one that came first tells of the other, which is held.
+MAY_BE_HIS = {
+    "no number is printed": ("", "Muster, Ada", "1961-01-02", "N-2", True),
+    "the number alone": ("7", "", "1961-01-02", "", False),
+    "a namesake": ("", "Muster, Ada", "1950-05-06", "N-2", False),
+    "a birthday alone": ("", "Probe, Bo", "1961-01-02", "N-2", False),
+}
+
+
+@pytest.mark.parametrize("scene", MAY_BE_HIS)
+def test_a_case_tells_of_a_held_file_that_may_be_of_its_patient(fresh, scene: str) -> None:
+    *printed, told = MAY_BE_HIS[scene]
+    table = f"""
+        file  | mrn | name        | dob        | accession | doubt
+        ada   | 7   | Muster, Ada | 1961-01-02 | N-1       | no
+        other | {" | ".join(str(each) for each in printed)} | no
+    """
+    reads = [_read(name, identity) for name, identity, _ in _table(table)]
+    for nights in ([[each] for each in reads], [[each] for each in reads[::-1]], [reads]):
+        with fresh() as store:
+            _nights(store, nights)
+            places = store.places_of([sha("ada"), sha("other")])
+            cases = [store.case(each.case_id) for each in places if each.case_id]
+            codes = [each.code for said in cases for each in said.case.notices]
+            assert codes == (["file_held"] if told else [])
+
+
+def test_a_second_file_for_one_report_is_told_on_the_signed_case(store: Store) -> None:
+    """Same laboratory and order number, other content: the addendum nobody settled yet."""
+    ((_, ada, _), *_) = _table(SCENES["one birthday is chance"])
+    first, second = _read("first", ada), _read("second", ada)
+    _nights(store, [[first]])
+    (place,) = store.places_of([sha("first")])
+    case_id = str(place.case_id)
+    shown = fingerprint(store.case(case_id))
+    store.record_decision(decision(case_id=case_id, shown_sha256=shown))
+    _nights(store, [[second]])
+    (held,) = store.places_of([sha("second")])
+    assert held.case_id is None
+    assert [each.code for each in store.case(case_id).case.notices] == ["file_held"]
+    (item,) = store.open_reviews()
+    assert (item.case_id, item.cause, item.again) == (case_id, Cause.REPORTS, True)
 
 
 def test_the_same_inbox_again_changes_no_row(url: str, store: Store, rows) -> None:
