@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 
 def knowledge(known: Knowledge, state: str) -> RenderableType:
     """A release and its indications."""
-    rows = table("indication", "therapy", "line", "where", "status")
+    rows = table("indication", "therapy", "line and label")
     # An id is there to be copied: the other columns give way.
     rows.columns[0].no_wrap = True
     for row in known.indications:
-        rows.add_row(
-            cell(row.id), cell(row.therapy), row.line, row.jurisdiction.value, row.status.words
-        )
+        label = f"{row.line}, {row.jurisdiction.value} {row.status.words}"
+        rows.add_row(cell(row.id), cell(row.therapy), label)
     stamp = known.stamp
     counts = f"{len(known.indications)} indications, {len(known.regimens)} regimens"
     return Group(Text(f"release {stamp.release} ({stamp.sha256[:12]}, {state}): {counts}"), rows)
