@@ -128,7 +128,7 @@ def _waits(held: Neighbour, patient: Patient) -> bool:
 
 
 def _told(person: StandingCase | None, held: Iterable[Neighbour]) -> tuple[Notice, ...]:
-    """What a reader must know of the files that are held: they contradict it, or may belong here."""
+    """What a reader must know of held files: they contradict the case, or may belong to it."""
     if person is None:
         return ()
     own, open_ = Cluster.of(person), [each for each in held if each.is_open]
