@@ -9,6 +9,7 @@ from rich.text import Text
 
 from app.ordering import ordered, short
 from app.paint import KIND_STYLE, cell, clean, dim, grid, words
+from exchange.case_therapies import line_name
 from pipeline.patient import FlagKind
 
 if TYPE_CHECKING:
@@ -41,11 +42,6 @@ def brief(said: Interpretation) -> Iterator[RenderableType]:
     elif not said.flags:
         rows.add_row("", dim("no therapy flags"))
     yield rows
-
-
-def line_name(line: str) -> str:
-    """A line of therapy as people say it: `first line`, `maintenance`."""
-    return f"{words(line)} line" if line in {"first", "second", "third", "any"} else words(line)
 
 
 def named(marker: Marker, found: str) -> str:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from app.brief import brief, line_name, named
+from app.brief import brief, named
 from app.course_tables import over_time, side_by_side
 from app.ordering import only_silent, order_lines
 from app.paint import (
-    KIND_ORDER,
     KIND_STYLE,
     cell,
     clean,
@@ -26,13 +25,20 @@ from app.paint import (
 )
 from app.review_tables import review
 from app.tables import marker_lines, notices
+from exchange.case_therapies import (
+    KIND_ORDER,
+    by_label,
+    evidence,
+    labels,
+    line_name,
+    shared_by_all,
+)
 from pipeline.model import Status
 from pipeline.patient import FlagKind, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pipeline.model import Marker
     from pipeline.patient import Interpretation, NearMiss, Patient, Suggestion, TherapyFlag
     from store.listing import CaseRow, FlagRow, SuggestionRow
 
@@ -90,9 +96,9 @@ def _context(patient: Patient) -> Iterator[str | None]:
 def _flags(flags: Sequence[TherapyFlag]) -> Iterator[RenderableType]:
     """The most important first; what is true of every drug that may be given is said once."""
     given = [each for each in flags if each.kind is not FlagKind.BLOCK]
-    common = _common([each.cautions for each in given])
+    common = shared_by_all([each.cautions for each in given])
     rows = grid(*_WIDTHS)
-    for same in _by_label(flags):
+    for same in by_label(flags):
         rows.add_row(kind(same[0].kind), cell(same[0].therapy), _about(same, common))
     if flags:
         warnings = cell(
@@ -101,21 +107,11 @@ def _flags(flags: Sequence[TherapyFlag]) -> Iterator[RenderableType]:
         yield from section("Flags", (rows, warnings) if common else (rows,))
 
 
-def _by_label(flags: Iterable[TherapyFlag]) -> Iterator[list[TherapyFlag]]:
-    """Flags that differ by the label alone stand together."""
-    same: defaultdict[tuple[int, str, Marker, str], list[TherapyFlag]] = defaultdict(list)
-    for each in flags:
-        key = (KIND_ORDER.index(each.kind), each.therapy, each.marker, each.line)
-        same[key].append(each)
-    return (same[key] for key in sorted(same, key=lambda key: key[0]))
-
-
 def _about(same: Sequence[TherapyFlag], common: Sequence[str]) -> Text:
     """Why, on what evidence, and with what care; of a blocked drug only why."""
     first = same[0]
     found, *reasons = dict.fromkeys(one for flag in same for one in flag.because) or ("",)
-    labels = " and ".join(sorted(flag.jurisdiction for flag in same))
-    head = f"{named(first.marker, found)}, {line_name(first.line)}, {labels}"
+    head = f"{named(first.marker, found)}, {line_name(first.line)}, {labels(same)}"
     if first.kind is FlagKind.BLOCK:
         why = dict.fromkeys(one for flag in same for one in _barring(flag))
         return cell(head, Text(clean("; ".join(why)), style="red"))
@@ -124,7 +120,7 @@ def _about(same: Sequence[TherapyFlag], common: Sequence[str]) -> Text:
     open_ = (Text(f"asks: {clean('; '.join(asked))}", style="magenta"),) if asked else ()
     # A warning among the reasons is said once, as a warning.
     calm = "; ".join(each for each in reasons if each not in {*cautions, *asked})
-    told = (dim(one) for one in (calm, *_evidence(first)))
+    told = (dim(one) for one in (calm, *evidence(first)))
     warnings = (_warning(caution) for caution in cautions if caution not in common)
     doubted = dict.fromkeys(one for flag in same for one in flag.unverified)
     unverified = (f"? not verified: {', '.join(doubted)}",) if doubted else ()
@@ -149,16 +145,6 @@ def _warning(text: str) -> Text:
     return Text(f"! {clean(text)}", style="yellow")
 
 
-def _evidence(flag: TherapyFlag) -> Iterator[str]:
-    """The trial figures, and the tiers side by side."""
-    if flag.figures:
-        yield flag.figures
-    tiers = {"AMP/ASCO/CAP": flag.tiers.amp_asco_cap, "ESCAT": flag.tiers.escat}
-    stated = [f"{scale} {tier}" for scale, tier in tiers.items() if tier]
-    if stated:
-        yield "; ".join(stated)
-
-
 def _suggestions(suggestions: Sequence[Suggestion], flagged: set[str]) -> Iterator[RenderableType]:
     """What holds for every regimen of the line is said once, below them."""
     regimens = [
@@ -166,8 +152,8 @@ def _suggestions(suggestions: Sequence[Suggestion], flagged: set[str]) -> Iterat
         for each in suggestions
         if each.indication_id not in flagged and each.kind is not FlagKind.BLOCK
     ]
-    common = _common([each.conditions for each in regimens])
-    warnings = _common([each.cautions for each in regimens])
+    common = shared_by_all([each.conditions for each in regimens])
+    warnings = shared_by_all([each.cautions for each in regimens])
     rows = grid(*_WIDTHS)
     for each in sorted(suggestions, key=lambda suggestion: suggestion.rank):
         why = _above(each) if each.indication_id in flagged else _why(each, common, warnings)
@@ -179,12 +165,6 @@ def _suggestions(suggestions: Sequence[Suggestion], flagged: set[str]) -> Iterat
             *(f"{which}, if: {condition}" for condition in common),
             *(_warning(f"{which}: {caution}") for caution in warnings),
         )
-
-
-def _common(each: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    if len(each) < 2:
-        return ()
-    return tuple(one for one in dict.fromkeys(each[0]) if all(one in other for other in each))
 
 
 def _above(suggestion: Suggestion) -> Text:

@@ -36,8 +36,6 @@ STATUS_STYLE = {
     Status.NOT_ASSESSED: "dim",
 }
 clean = plain
-# What may be given first, what must not be given last: a tired person reads from the top.
-KIND_ORDER = (FlagKind.SUGGEST, FlagKind.CAUTION, FlagKind.ASK, FlagKind.FLAG, FlagKind.BLOCK)
 
 
 def words(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The therapies of one interpreted case in, their lines on the printed page out."""
+"""The therapies of one interpreted case in, their lines out: for a page, grouped for a terminal."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from exchange.stated import missing
 from pipeline.patient import FlagKind, Interpretation, Outcome, Suggestion, TherapyFlag
 
-_ORDER = (FlagKind.SUGGEST, FlagKind.CAUTION, FlagKind.ASK, FlagKind.FLAG, FlagKind.BLOCK)
+KIND_ORDER = (FlagKind.SUGGEST, FlagKind.CAUTION, FlagKind.ASK, FlagKind.FLAG, FlagKind.BLOCK)
+"""What may be given first, what must not be given last: a tired person reads from the top."""
+
 _LINES = {"first", "second", "third", "any"}
 
 
@@ -60,22 +62,22 @@ def common(flags: Iterable[TherapyFlag]) -> Common:
     """What all flags share that are not blocked."""
     given = [each for each in flags if each.kind is not FlagKind.BLOCK]
     return Common(
-        asks=_shared([missing(each) for each in given]),
-        cautions=_shared([each.cautions for each in given]),
+        asks=shared_by_all([missing(each) for each in given]),
+        cautions=shared_by_all([each.cautions for each in given]),
     )
 
 
 def advice(flags: Iterable[TherapyFlag], shared: Common) -> Iterator[Advice]:
     """One entry a therapy, marker and line, the most important first."""
     said = {*shared.asks, *shared.cautions}
-    return (_advice(same, said) for same in _by_label(flags))
+    return (_advice(same, said) for same in by_label(flags))
 
 
-def _by_label(flags: Iterable[TherapyFlag]) -> Iterator[list[TherapyFlag]]:
+def by_label(flags: Iterable[TherapyFlag]) -> Iterator[list[TherapyFlag]]:
     """Flags that differ by the label alone stand together, the most important first."""
     same: defaultdict[tuple[int, str, str, str], list[TherapyFlag]] = defaultdict(list)
     for each in flags:
-        same[_ORDER.index(each.kind), each.therapy, each.marker.value, each.line].append(each)
+        same[KIND_ORDER.index(each.kind), each.therapy, each.marker.value, each.line].append(each)
     return (same[key] for key in sorted(same, key=lambda key: key[0]))
 
 
@@ -89,20 +91,28 @@ def _advice(same: Sequence[TherapyFlag], shared: set[str]) -> Advice:
     # What would speak for a blocked drug does not matter.
     fits = {e.sentence for f in same for e in f.evaluations if e.outcome is Outcome.PASS}
     idle = {*cautions, *(fits if blocked else ())}
-    labels = " and ".join(sorted(each.jurisdiction for each in same))
-    tiers = {"AMP/ASCO/CAP": first.tiers.amp_asco_cap, "ESCAT": first.tiers.escat}
-    stated_tiers = "; ".join(f"{scale} {tier}" for scale, tier in tiers.items() if tier)
-    evidence = () if blocked else tuple(each for each in (first.figures, stated_tiers) if each)
     return Advice(
         kind=first.kind,
         therapy=first.therapy,
-        about=f"{_named(first.marker.label, found)}, {line_name(first.line)}, {labels}",
+        about=f"{_named(first.marker.label, found)}, {line_name(first.line)}, {labels(same)}",
         why=tuple(each for each in reasons if each not in idle),
         asks=() if blocked else tuple(each for each in asks if each not in shared),
         cautions=() if blocked else tuple(each for each in cautions if each not in shared),
-        evidence=evidence,
+        evidence=() if blocked else evidence(first),
         unverified=() if blocked else tuple(unverified),
     )
+
+
+def labels(same: Iterable[TherapyFlag]) -> str:
+    """Whose labels say it: `EU and US`."""
+    return " and ".join(sorted(each.jurisdiction for each in same))
+
+
+def evidence(flag: TherapyFlag) -> tuple[str, ...]:
+    """The trial figures, and the tiers side by side; what is not stated is left out."""
+    tiers = {"AMP/ASCO/CAP": flag.tiers.amp_asco_cap, "ESCAT": flag.tiers.escat}
+    stated = "; ".join(f"{scale} {tier}" for scale, tier in tiers.items() if tier)
+    return tuple(each for each in (flag.figures, stated) if each)
 
 
 def _named(label: str, found: str) -> str:
@@ -123,8 +133,8 @@ def therapy_lines(said: Interpretation) -> Iterator[TherapyLine]:
     for line in dict.fromkeys(each.line for each in said.suggestions):
         above = [each for each in ranked if each.line == line and each.indication_id in flagged]
         others = [each for each in ranked if each.line == line and each not in above]
-        shared = _shared([each.conditions for each in others])
-        warned = _shared([each.cautions for each in others])
+        shared = shared_by_all([each.conditions for each in others])
+        warned = shared_by_all([each.cautions for each in others])
         yield TherapyLine(
             name=line_name(line).capitalize(),
             flagged=tuple(_choice(each, ()) for each in above),
@@ -145,7 +155,8 @@ def _choice(each: Suggestion, shared: Sequence[str]) -> Choice:
     )
 
 
-def _shared(each: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+def shared_by_all(each: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """What two or more say alike, in the order of the first: it is said once."""
     if len(each) < 2:
         return ()
     return tuple(one for one in dict.fromkeys(each[0]) if all(one in other for other in each))
