@@ -112,7 +112,7 @@ def over_time(case: Case) -> Iterator[RenderableType]:
         yield dim(f"{at}  {_step(step)}")
     rows = grid(34, None)
     for track in course.tracks:
-        rows.add_row(_track(track), cell(*_points(track.points, course.steps)))
+        rows.add_row(_track(track), cell(*_points(track, course.steps)))
     if course.tracks:
         yield rows
 
@@ -130,17 +130,18 @@ def _track(track: Track) -> Text:
     return Text(clean(name), style="" if track.counts else "dim")
 
 
-def _points(points: Sequence[Point], steps: Sequence[Step]) -> Iterator[Text]:
+def _points(track: Track, steps: Sequence[Step]) -> Iterator[Text]:
     places = {step: at for at, step in enumerate(steps, 1)}
-    for point in points:
+    for point in track.points:
         event = point.event.value if point.event else point.seen.value
         style = "bold yellow" if point.event in _ALARMING else "dim" * (point.seen is not Seen.SEEN)
         why = f": {point.reason}" if point.reason else ""
-        said = f"{places[point.step]}  {words(event)}{_number(point)}{why}"
+        said = f"{places[point.step]}  {words(event)}{_amount(track, point)}{why}"
         yield Text(clean(said), style=style)
 
 
-def _number(point: Point) -> str:
+def _amount(track: Track, point: Point) -> str:
+    """The fraction of an alteration; of a score or a signature what was printed."""
     if point.vaf is not None:
         return f", VAF {point.vaf:.1%}"
-    return f", {point.value:g}" if point.value is not None else ""
+    return f", {point.detail}" if track.subject is None and point.reason is None else ""

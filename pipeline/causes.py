@@ -201,6 +201,6 @@ def _own(opinion: Opinion) -> list[Coverage]:
 
 
 def _who(report: Report) -> str:
-    """The report in a few words: its laboratory and test, else what kind of file it is."""
+    """The report in a few words: its laboratory and test, else its file."""
     named = " ".join(filter(None, (report.vendor, report.assay)))
-    return f"{named} ({report.kind.value})" if named else f"the {report.kind.value.upper()}"
+    return f"{named} ({report.kind.value})" if named else report.file

@@ -3,7 +3,7 @@
 What `reconcile` weighs, `concordance` compares and `timeline` puts in order.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 
 from pipeline.coverage import dna_only, low_adequacy
@@ -23,6 +23,9 @@ from pipeline.model import (
 )
 from pipeline.specimens import NOT_NAMED, Specimens, specimen_of
 from pipeline.states import by_specimen, only_change
+
+
+_RNA_AND_DNA = ({Analyte.RNA}, {Analyte.DNA})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,18 +78,24 @@ def named(label: str) -> str | None:
 
 
 def contradict(yes: Opinion, no: Opinion) -> bool:
-    """Whether a detection and a negative cannot both be true of one specimen.
+    """Whether a detection and a negative cannot both be true of one specimen."""
+    return denies(no.state, yes.state.findings) and not why_unable(no, analytes(yes))
 
-    A printed negative contradicts, unless DNA missed a fusion that RNA shows (R41). Silence
-    contradicts a mutation only: files often leave out fusions and copy numbers.
+
+def why_unable(no: Opinion, seen_in: Set[Analyte | None]) -> str | None:
+    """Why a negative is no word on what was seen elsewhere, in *seen_in*; None if it is one.
+
+    A printed negative is one, unless DNA missed a fusion that RNA shows (R41). Silence is one on
+    mutations only: files often leave out fusions and copy numbers.
     """
-    kind = yes.state.marker.alteration_class
-    if not denies(no.state, yes.state.findings):
-        return False
+    kind = no.state.marker.alteration_class
     if no.state.basis is not Basis.EXPLICIT:
-        return kind is AlterationClass.MUTATION and not no.weak
-    fused = kind is AlterationClass.FUSION
-    return not (fused and analytes(yes) == {Analyte.RNA} and analytes(no) == {Analyte.DNA})
+        if kind is not AlterationClass.MUTATION:
+            return "silent, and files often leave out fusions, copy numbers and signatures"
+        return no.weak[0].message if no.weak else None
+    if kind is AlterationClass.FUSION and (seen_in, analytes(no)) == _RNA_AND_DNA:
+        return "examined in DNA only, which may miss a fusion that RNA shows"
+    return None
 
 
 def denies(negative: MarkerState, found: Iterable[Finding]) -> bool:

@@ -11,8 +11,18 @@ from datetime import date
 from enum import StrEnum
 
 from pipeline.coverage import silence
-from pipeline.model import Basis, Finding, Marker, Report, ReportResult, Specimen, Status
-from pipeline.opinions import Opinion, contradict, denies, opinions
+from pipeline.model import (
+    AlterationClass,
+    Analyte,
+    Basis,
+    Finding,
+    Marker,
+    Report,
+    ReportResult,
+    Specimen,
+    Status,
+)
+from pipeline.opinions import Opinion, contradict, denies, opinions, why_unable
 from pipeline.patient import Case
 from pipeline.specimens import NOT_NAMED, Specimens, specimens_of
 from pipeline.subjects import Subject, subjects
@@ -235,7 +245,8 @@ def _point(heard: _Heard, subject: Subject | None) -> Point:
         against = any(contradict(yes, no) for yes in positive for no in negative)
         return _seen(step, positive[0], subject, against=against)
     if negative:
-        return Point(step=step, seen=Seen.ABSENT, detail=negative[0].state.detail)
+        said = negative[0].state
+        return Point(step=step, seen=Seen.ABSENT, detail=said.detail, value=said.value)
     unsure = [each for each in heard.opinions if each.state.status is not Status.NOT_ASSESSED]
     if unsure:
         return Point(
@@ -278,12 +289,19 @@ def _excludes(opinion: Opinion, subject: Subject | None) -> bool:
         return False
     status, report = opinion.state.status, opinion.report
     if status is Status.NOT_DETECTED:
-        return subject is None or denies(opinion.state, subject.findings)
-    if status is not Status.DETECTED:
+        able = not why_unable(opinion, _seen_in(subject))
+        return able and (subject is None or denies(opinion.state, subject.findings))
+    named_fully = opinion.state.marker.alteration_class is AlterationClass.MUTATION
+    if status is not Status.DETECTED or not named_fully:
         return False
     # It names another alteration of the marker: silence on this one counts if it is covered.
     silent = silence(opinion.state.marker, report, report.covered, opinion.specimen)
     return silent.status is Status.NOT_DETECTED
+
+
+def _seen_in(subject: Subject | None) -> set[Analyte | None]:
+    found = [each for each in subject.findings if each.status is Status.DETECTED] if subject else []
+    return {seen.analyte for each in found for seen in each.observations}
 
 
 def _why(opinion: Opinion, subject: Subject | None) -> str:
@@ -294,7 +312,8 @@ def _why(opinion: Opinion, subject: Subject | None) -> str:
     if opinion.weak:
         return opinion.weak[0].message
     if opinion.state.status is Status.NOT_DETECTED:
-        return f"another change was looked for: {opinion.state.detail}"
+        unable = why_unable(opinion, _seen_in(subject))
+        return unable or f"another change was looked for: {opinion.state.detail}"
     explicit = opinion.state.basis is Basis.EXPLICIT
     return f"left open: {opinion.state.detail}" if explicit else opinion.state.detail
 

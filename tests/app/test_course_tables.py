@@ -101,6 +101,22 @@ def test_the_course_over_time() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("marker", "before", "later", "said"),
+    [
+        ("HER2_IHC", "3+", "1+", ["HER2 IHC 1 first seen, 3+", "2 lost, 1+"]),
+        ("TMB", "12 mut/Mb", "8 mut/Mb", ["TMB 1 first seen, 12 mut/Mb", "2 lost, 8 mut/Mb"]),
+    ],
+)
+def test_a_score_is_shown_on_each_day(
+    marker: str, before: str, later: str, said: list[str]
+) -> None:
+    first = told("a.pdf", before, marker=marker, specimen=EARLY)
+    fell = (later, {"status": "not_detected"})
+    second = told("b.pdf", fell, marker=marker, specimen=LATE)
+    assert lines(over_time(case(first, second)))[2:] == said
+
+
 def test_one_day_is_no_course() -> None:
     assert lines(over_time(case(told("a.pdf", "R132C", specimen=EARLY)))) == []
 

@@ -109,6 +109,35 @@ def test_the_vaf_over_time():
     ]
 
 
+FUSED = {"marker": "FGFR2_FUSION"}
+RNA, DNA = {"analyte": Analyte.RNA}, {"analyte": Analyte.DNA}
+BICC1 = "FGFR2-BICC1 fusion"
+SILENT = {"scope": looks_at("FGFR2_FUSION"), **FUSED}
+
+
+@pytest.mark.parametrize(
+    ("results", "happened"),
+    [
+        ([taken(ONE, BICC1, **FUSED), taken(TWO, **SILENT)], ["first_seen", "open"]),
+        ([taken(ONE, **SILENT), taken(TWO, BICC1, **FUSED)], ["open", "first_seen"]),
+        ([taken(ONE, BICC1, **FUSED), taken(TWO, "no", **FUSED)], ["first_seen", "lost"]),
+        (
+            [taken(ONE, (BICC1, RNA), **FUSED), taken(TWO, ("no", DNA), **FUSED)],
+            ["first_seen", "open"],
+        ),
+        (
+            [taken(ONE, (BICC1, RNA), **FUSED), taken(TWO, ("no", RNA), **FUSED)],
+            ["first_seen", "lost"],
+        ),
+    ],
+    ids=["silent later", "silent before", "printed as absent", "RNA, then DNA", "RNA, then RNA"],
+)
+def test_a_fusion_is_lost_only_where_its_absence_is_printed(results, happened):
+    """As side by side: silence and DNA alone are no word against a fusion."""
+    (track,) = tracks(*results, marker="FGFR2_FUSION").values()
+    assert events(track) == happened
+
+
 VUS = ("K5N", {"significance": Significance.VUS})
 KRAS = {"marker": "KRAS_MUTATION"}
 LISTS_KRAS = {"scope": looks_at("KRAS_MUTATION"), **KRAS}
