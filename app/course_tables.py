@@ -65,7 +65,7 @@ def _in_brief(compared: Iterable[Comparison]) -> Iterator[RenderableType]:
     for each in compared:
         if each.agreement is Agreement.CONCORDANT:
             status = _speaking(each)[0].status
-            agreed.setdefault(words(status.value), []).append(f"{_name(each)}{_vafs(each)}")
+            agreed.setdefault(words(status.value), []).append(f"{_name(each)}{_apart(each)}")
         elif not _is_worth_a_row(each):
             agreed.setdefault("one report alone, or open", []).append(_name(each))
     for said, names in agreed.items():
@@ -76,11 +76,13 @@ def _name(compared: Comparison) -> str:
     return named(compared.marker, compared.subject or "")
 
 
-def _vafs(compared: Comparison) -> str:
-    """The fractions that reports state, if they differ: of one specimen a reason to look again."""
+def _apart(compared: Comparison) -> str:
+    """In what reports that agree still differ: the class, the spelling, and the fractions."""
     seen = (one for side in compared.sides if side.finding for one in side.finding.observations)
     found = dict.fromkeys(f"{one.vaf:.1%}" for one in seen if one.vaf is not None)
-    return f" (VAF {' and '.join(found)})" if len(found) > 1 else ""
+    told = [each.sentence for each in compared.causes]
+    told += [f"VAF {' and '.join(found)}"] if len(found) > 1 else []
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def _speaking(compared: Comparison) -> list[Side]:

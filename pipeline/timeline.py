@@ -362,5 +362,13 @@ def _happened(point: Point, earlier: Sequence[Point]) -> Point:
         again = Event.PERSISTS if Seen.SEEN in last else Event.SEEN_AGAIN
         event = again if any(each.seen is Seen.SEEN for each in decided) else Event.GAINED
     elif point.seen is Seen.ABSENT and Seen.SEEN in last:
+        if all(_in_plasma(each) for each in decided if each.seen is Seen.SEEN):
+            # Tissue need not hold what plasma sheds from elsewhere.
+            return replace(point, event=event, reason="seen before in plasma alone")
         event = Event.LOST
     return replace(point, event=event)
+
+
+def _in_plasma(point: Point) -> bool:
+    materials = {each.analyte for report in point.step.reports for each in report.specimens}
+    return materials == {Analyte.CFDNA}

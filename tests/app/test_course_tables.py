@@ -84,6 +84,16 @@ def test_fractions_that_differ_are_shown_where_reports_agree(
     assert lines(side_by_side(case(*pair))) == [f"detected: {said}"]
 
 
+def test_a_class_that_differs_is_shown_where_reports_agree() -> None:
+    """One laboratory calls it pathogenic, the other does not know."""
+    pair = [
+        told(name, ("V777L", {"significance": known}), marker="ERBB2_MUTATION")
+        for name, known in (("a", Significance.PATHOGENIC), ("b", Significance.VUS))
+    ]
+    (said,) = lines(side_by_side(case(*pair)))
+    assert said == "detected: ERBB2 mutation p.V777L (classified as pathogenic and as vus)"
+
+
 def test_a_kind_of_change_is_not_named_twice() -> None:
     pair = (told(name, "amplification", marker="ERBB2_AMPLIFICATION") for name in ("a", "b"))
     assert lines(side_by_side(case(*pair))) == ["detected: ERBB2 amplification"]

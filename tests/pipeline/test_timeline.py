@@ -109,6 +109,20 @@ def test_the_vaf_over_time():
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "event", "reason"),
+    [
+        ([taken(ONE, MUTATED, tissue=PLASMA)], "absent", "seen before in plasma alone"),
+        ([taken(ONE, MUTATED)], "lost", None),
+        ([taken(ONE, MUTATED), taken(TWO, FAINT, tissue=PLASMA, name="P")], "lost", None),
+    ],
+    ids=["in plasma", "in tissue", "in both"],
+)
+def test_tissue_does_not_lose_what_only_plasma_showed(before, event, reason):
+    track = tracks(*before, taken(THREE, "no", name="LATER"))["p.V564F"]
+    assert (track.points[-1].event, track.points[-1].reason) == (event, reason)
+
+
 FUSED = {"marker": "FGFR2_FUSION"}
 RNA, DNA = {"analyte": Analyte.RNA}, {"analyte": Analyte.DNA}
 BICC1 = "FGFR2-BICC1 fusion"
