@@ -100,12 +100,18 @@ def _weighed(
 
 
 def _biomarker(observation: Observation) -> Biomarker | None:
-    """The biomarker; "Mutation Not Detected" and "wild type" are about no change in particular."""
+    """The biomarker; "wild type" and a fusion gene's "QNS" are about no change in particular."""
     known = biomarker_of(observation)
+    if observation.status is Status.NOT_ASSESSED and _lacks_a_partner(known):
+        return None
     changes = isinstance(known, SmallVariant) and (known.hgvs_p or known.hgvs_c or known.genomic)
     if isinstance(known, SmallVariant) and not changes:
         return known if observation.status is Status.DETECTED else None
     return known
+
+
+def _lacks_a_partner(known: Biomarker | None) -> bool:
+    return isinstance(known, Fusion) and None in {known.five_prime, known.three_prime}
 
 
 def _with_cutoff(
@@ -298,7 +304,11 @@ def _disagreements(classified: Sequence[Significance]) -> tuple[str, ...]:
 
 
 def _detail(weighed: _Weighed) -> str:
-    words = describe(weighed.biomarker) or weighed.observation.alteration
+    printed = weighed.observation.alteration
+    words = describe(weighed.biomarker) or printed
+    if weighed.observation.status is Status.INDETERMINATE and _lacks_a_partner(weighed.biomarker):
+        # "Low coverage" beside a fusion gene is no rearrangement: the printed words say it best.
+        words = printed or words
     if weighed.status is Status.NOT_DETECTED and _names_what_is_absent(weighed.biomarker):
         words = f"{words} not detected"
     words = words or weighed.status.value.replace("_", " ")
@@ -324,7 +334,7 @@ def describe(known: Biomarker | None) -> str | None:
     if isinstance(known, SmallVariant):
         return known.hgvs_p or known.hgvs_c
     if isinstance(known, Fusion):
-        unknown = None in {known.five_prime, known.three_prime}
+        unknown = _lacks_a_partner(known)
         return f"{known.gene} rearrangement, partner unknown" if unknown else str(known)
     if isinstance(known, CopyNumber):
         return known.change + (f", {known.copies:g} copies" if known.copies is not None else "")

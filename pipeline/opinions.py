@@ -3,7 +3,8 @@
 What `reconcile` weighs, `concordance` compares and `timeline` puts in order.
 """
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from pipeline.coverage import dna_only, low_adequacy
@@ -82,7 +83,7 @@ def contradict(yes: Opinion, no: Opinion) -> bool:
     return denies(no.state, yes.state.findings) and not why_unable(no, analytes(yes))
 
 
-def why_unable(no: Opinion, seen_in: Set[Analyte | None]) -> str | None:
+def why_unable(no: Opinion, seen_in: AbstractSet[Analyte | None]) -> str | None:
     """Why a negative is no word on what was seen elsewhere, in *seen_in*; None if it is one.
 
     A printed negative is one, unless DNA missed a fusion that RNA shows (R41). Silence is one on

@@ -288,6 +288,24 @@ def test_not_performed_is_not_assessed_though_the_panel_covers_it(result, observ
     assert state(said, "FGFR2_FUSION") == ("not_assessed", "explicit")
 
 
+@pytest.mark.parametrize(
+    ("printed", "status", "told"),
+    [
+        ("QNS", "not_assessed", "QNS"),
+        ("low coverage", "indeterminate", "low coverage"),
+        ("Indeterminate", "indeterminate", "Indeterminate"),
+        ("rearrangement", "detected", "FGFR2 rearrangement, partner unknown"),
+        ("FGFR2-BICC1 fusion", "indeterminate", "FGFR2::BICC1"),
+    ],
+)
+def test_a_fusion_gene_without_a_result_is_called_no_rearrangement(
+    result, observation, printed, status, told
+):
+    said = result(observation("FGFR2_FUSION", printed, status))
+    (found,) = said.findings
+    assert (found.status.value, found.detail) == (status, told)
+
+
 def test_low_coverage_is_open_though_the_panel_covers_it(result, observation):
     seen = observation("FGFR2_MUTATION", "low coverage", "indeterminate")
     said = result(seen, covered=["FGFR2_MUTATION"])
