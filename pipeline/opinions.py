@@ -25,7 +25,6 @@ from pipeline.model import (
 from pipeline.specimens import NOT_NAMED, Specimens, specimen_of
 from pipeline.states import by_specimen, only_change
 
-
 _RNA_AND_DNA = ({Analyte.RNA}, {Analyte.DNA})
 
 
