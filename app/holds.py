@@ -109,6 +109,19 @@ def _tell(done: Decided, action: Action, *, as_json: bool) -> None:
         return
     from rich.text import Text  # noqa: PLC0415 - rich is for people
 
+    speak.table(Text(sentence(done)))
+
+
+def sentence(done: Decided) -> str:
+    """Where the file stands now, and what changed; also that another file counts no longer."""
+    said = done.resolved
     where = f"now in case {said.case_id}" if said.case_id else "held, in no case"
     made = f"cases made again: {', '.join(done.changed)}" if done.changed else "no case changed"
-    speak.table(Text(f"{said.report_id[:12]} is {where}; {made}."))
+    told = f"{said.report_id[:12]} is {where}; {made}."
+    if said.displaced is None:
+        return told
+    # Of two files for one report one counts: what only the other says is gone from the case.
+    other = said.displaced[:12]
+    return (
+        f"{told} {other} counted in its place until now and is held: its results count no longer."
+    )
