@@ -202,4 +202,7 @@ def _called(report: Report) -> str:
 
 
 def _name(version: int, status: ReportStatus, sha256: str) -> str:
+    if status is ReportStatus.AMENDED and version == 1:
+        # An amendment is never the first version: it did not print its number.
+        return f"amended version (report {sha256[:12]})"
     return f"version {version} ({status.value}, report {sha256[:12]})"

@@ -13,7 +13,7 @@ from pipeline.model import Basis, Identity, Marker, ReportStatus, Status
 from pipeline.patient import Patient
 from pipeline.reconcile import reconcile
 from pipeline.versions import versions
-from tests.pipeline.conftest import make_observation, make_result
+from tests.pipeline.conftest import make_observation, make_result, told
 
 MARKERS = {
     "IDH1": "IDH1_MUTATION",
@@ -96,6 +96,16 @@ def test_the_notice_names_both_reports_and_what_is_no_longer_said():
     )
     state = found.markers[Marker.KRAS_MUTATION]
     assert state.findings == (), "an open marker without a finding gives no therapy flag"
+
+
+def test_an_amendment_that_prints_no_number_is_not_called_version_1():
+    order = {"vendor": "Northlake", "accession": "NL-26-0001"}
+    first = told("a.pdf", "R132H", reported=date(2026, 1, 20), sha256="first", **order)
+    later = {"status": "amended", "reported": date(2026, 2, 2), "sha256": "second"}
+    (notice,) = case([first, told("b.pdf", "R132C", **later, **order)]).notices
+    assert notice.message == (
+        "version 1 (final, report first) is superseded by amended version (report second)"
+    )
 
 
 def test_an_addendum_does_not_deny_by_silence_what_the_report_said():
