@@ -19,8 +19,10 @@ FILE, OTHER = "41ed5e025e26" + 52 * "0", "4d8b7415b29a" + 52 * "0"
             "C1",
             ("C1", "C2"),
             OTHER,
-            "41ed5e025e26 is now in case C1; cases made again: C1, C2. 4d8b7415b29a counted in its "
-            "place until now and is held: its results count no longer.",
+            (
+                "41ed5e025e26 is now in case C1; cases made again: C1, C2. 4d8b7415b29a counted in "
+                "its place until now and is held: its results count no longer."
+            ),
         ),
     ],
     ids=["joins a case", "refused", "counts instead of another file"],
