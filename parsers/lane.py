@@ -24,8 +24,9 @@ from typing import IO, Any, NoReturn
 
 from pipeline.codec import from_json, to_json
 from pipeline.errors import UnreadableError
-from pipeline.model import Coverage, FileKind, Reading, Report, ReportStatus
+from pipeline.model import Assembly, Coverage, FileKind, Reading, Report, ReportStatus
 from pipeline.sheets import ManifestRow
+from pipeline.transcripts import reference_bases
 
 HEADER = struct.Struct(">Q")
 """What precedes every reply: its length."""
@@ -183,9 +184,12 @@ def hash_of(file: int) -> str:
 
 
 def _warm(kind: FileKind) -> None:
-    # Imported once in the lane, so that its children share it and do not pay again.
+    # Made once in the lane, so that its children share it and do not pay again.
     if kind is not FileKind.UNKNOWN:
         import_module("parsers.document" if kind is FileKind.PDF else "parsers.vcf")
+    if kind is FileKind.VCF:
+        for assembly in Assembly:
+            reference_bases(assembly)
 
 
 def _in_child(work: Work, file: int, limits: Limits) -> bytes:
