@@ -78,6 +78,29 @@ Wanted = Annotated[
 ]
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        from actionability.knowledge import packaged_release  # noqa: PLC0415
+
+        told = f"oncoflag {version('oncoflag')}, with knowledge {packaged_release()}"
+        print(told)  # noqa: T201 - the face of the house
+        raise typer.Exit
+
+
+@app.callback()
+def face(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Say which program this is."
+        ),
+    ] = False,
+) -> None:
+    """What every command has in common: nothing but the name of the program."""
+
+
 @app.command()
 def read(
     files: Annotated[list[Path], typer.Argument(metavar="FILE")],

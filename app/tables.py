@@ -62,11 +62,15 @@ def withheld(result: ReportResult, reason: str | None) -> RenderableType:
     return Group(report(result), indented(f"in no case, nothing suggested: {reason}", "yellow"))
 
 
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def outcome(done: Outcome, database: str) -> RenderableType:
     """The account of a run: counts, the held files with their reasons, where the database is."""
     held = f"{len(done.held)} held" if done.held else "none held"
-    counts = f"{done.files} files: {done.read} read, {held}"
-    cases = f"{len(done.cases)} cases, {len(done.changed)} new or changed"
+    counts = f"{_number(done.files, 'file')}: {done.read} read, {held}"
+    cases = f"{_number(len(done.cases), 'case')}, {len(done.changed)} new or changed"
     parts: list[RenderableType] = [Text(f"{counts}; {cases}", style="bold")]
     if done.absent:
         missing = ", ".join(done.absent)

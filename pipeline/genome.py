@@ -104,12 +104,6 @@ def _accessions() -> dict[str, tuple[str, Assembly]]:
     return found
 
 
-@cache
-def accession_names() -> tuple[str, ...]:
-    """RefSeq names of the chromosomes on both builds (``NC_000007.14``)."""
-    return tuple(_accessions())
-
-
 def accession(assembly: Assembly, name: str) -> str | None:
     """The RefSeq name of a chromosome on one build; None for a contig that is none."""
     places = _accessions().items()

@@ -63,15 +63,6 @@ class FileRow:
     manifest_row: str | None
 
 
-def note(connection: sa.Connection, sha256: str, *, file: str, seen_at: datetime) -> bool:
-    """Write the file down as waiting; False (and no row changes) if its bytes were seen before."""
-    if connection.execute(sa.select(intake.c.sha256).where(intake.c.sha256 == sha256)).first():
-        return False
-    row = {"sha256": sha256, "file": file, "first_seen": seen_at, "kept": False}
-    connection.execute(sa.insert(intake), row | {"state": IntakeState.WAITING.value, "fence": 0})
-    return True
-
-
 def arrive(connection: sa.Connection, files: Iterable[Arrival], *, seen_at: datetime) -> None:
     """Write down files whose originals are kept; what stands there already changes no row.
 
@@ -81,11 +72,16 @@ def arrive(connection: sa.Connection, files: Iterable[Arrival], *, seen_at: date
     for each in {one.sha256: one for one in files}.values():
         before = known.get(each.sha256)
         if before is None:
-            note(connection, each.sha256, file=each.file, seen_at=seen_at)
+            _note(connection, each.sha256, file=each.file, seen_at=seen_at)
         row = each.row or (before and before.manifest_row)
         if before is None or not before.kept or row != before.manifest_row:
             kept = {"kept": True, "size": each.size, "manifest_row": row}
             connection.execute(_of(each.sha256).values(kept))
+
+
+def _note(connection: sa.Connection, sha256: str, *, file: str, seen_at: datetime) -> None:
+    row = {"sha256": sha256, "file": file, "first_seen": seen_at, "kept": False}
+    connection.execute(sa.insert(intake), row | {"state": IntakeState.WAITING.value, "fence": 0})
 
 
 def claim(

@@ -113,12 +113,6 @@ class Ledger:
         with engine.read(self._engine) as connection:
             return runs.last(connection, complete=complete)
 
-    def note_file(self, sha256: str, *, file: str, seen_at: datetime) -> bool:
-        """Write an incoming file into the ledger; False if its bytes were seen before."""
-        return self._write(
-            lambda connection: intake.note(connection, sha256, file=file, seen_at=seen_at),
-        )
-
     def arrive(self, files: Sequence[Arrival], *, seen_at: datetime) -> None:
         """Write down files whose originals are kept; what stands there already stays."""
         self._write(lambda connection: intake.arrive(connection, files, seen_at=seen_at))

@@ -46,6 +46,7 @@ def documents(output: str) -> list[dict[str, Any]]:
         (0, ("knowledge", "show"), ""),
         (0, ("db", "upgrade"), ""),
         (0, ("--help",), ""),
+        (0, ("--version",), ""),
         (3, ("read", TWO_COLUMN, UNKNOWN), ""),
         (3, ("explain", UNKNOWN), ""),
         (2, ("read", "gone.vcf"), "no such file or directory: gone.vcf"),
@@ -325,3 +326,10 @@ def test_a_poisoned_file_leaves_the_others_as_they_were(oncoflag: Any, tmp_path:
     refused = {each["file"]: each for each in two["others"] if each["state"] == "refused"}
     assert set(refused) == {"link.vcf", "pipe.vcf"}
     assert two["account"]["found"] == one["account"]["found"] + 6
+
+
+def test_the_version_names_the_program_and_its_knowledge(oncoflag: Any) -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (program,) = re.findall(r'^version = "(.+)"$', project, flags=re.MULTILINE)
+    release = (ROOT / "actionability" / "data" / "VERSION").read_text(encoding="utf-8").strip()
+    assert oncoflag("--version").stdout == f"oncoflag {program}, with knowledge {release}\n"

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.errors import StoreError
 from store.books import RunState
+from store.intake import Arrival
 from store.leases import Clock, still
 from store.runs import Account, Alarm, Ending, Opening
 
@@ -89,7 +90,7 @@ def test_any_change_renews_it(store):
     hands = Hands()
     acting = store.acting(begin(store, "first", hands.clock), hands.clock)
     hands.on(200)
-    acting.note_file("a" * 64, file="a", seen_at=NIGHT)
+    acting.arrive([Arrival(sha256="a" * 64, file="a", size=1)], seen_at=NIGHT)
     hands.on(200)
     assert begin(store, "second", hands.clock) is None
 
@@ -104,7 +105,7 @@ def test_who_was_replaced_writes_nothing_more(store, url, rows):
     before = rows(url)
 
     doors = (
-        lambda: sleeper.note_file("b" * 64, file="b", seen_at=NIGHT),
+        lambda: sleeper.arrive([Arrival(sha256="b" * 64, file="b", size=1)], seen_at=NIGHT),
         lambda: sleeper.sound(Alarm(code="late", sentence="I am late")),
         lambda: sleeper.finish_run(Ending(state=RunState.DONE)),
         sleeper.beat,
