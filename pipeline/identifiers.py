@@ -2,15 +2,19 @@
 
 Rule (design section 4, requirement R1): at least two identifiers agree, one of them a medical
 record number or an accession or specimen, and none conflicts. Names are compared without case,
-punctuation and Unicode form; leading zeros of a number count. A shared birthday alone is chance
-while another identifier contradicts it (a laboratory sees many a day); a shared name never is.
+punctuation and Unicode form; leading zeros of a number count, one without a digit is none. A
+shared birthday alone is chance while another identifier contradicts it (a laboratory sees many a
+day); a shared name never is.
 """
 
+import re
 import unicodedata
 from dataclasses import fields
 from enum import StrEnum
 
 from pipeline.model import Identity
+
+_DIGIT = re.compile(r"[^\D0]")
 
 
 class Relation(StrEnum):
@@ -36,15 +40,15 @@ def relation(one: Identity, other: Identity) -> Relation:
 def agreements(one: Identity, other: Identity) -> frozenset[str]:
     """Which of mrn, name, dob and accession (or specimen) both state alike."""
     found = set()
-    if _same(_number(one.mrn), _number(other.mrn)) and not _two_authorities(one, other):
+    if _same(_serial(one.mrn), _serial(other.mrn)) and not _two_authorities(one, other):
         found.add("mrn")
     if _same(_name(one.name), _name(other.name)):
         found.add("name")
     if _same(one.dob, other.dob):
         found.add("dob")
     # The laboratory's order and its specimen are one identifier: both come off the same label.
-    if _same(_number(one.accession), _number(other.accession)) or _same(
-        _number(one.specimen_id), _number(other.specimen_id)
+    if _same(_serial(one.accession), _serial(other.accession)) or _same(
+        _serial(one.specimen_id), _serial(other.specimen_id)
     ):
         found.add("accession")
     return frozenset(found)
@@ -53,7 +57,7 @@ def agreements(one: Identity, other: Identity) -> frozenset[str]:
 def conflicts(one: Identity, other: Identity) -> frozenset[str]:
     """Which identifiers contradict each other; a person may have many accessions."""
     found = set()
-    if _differ(_number(one.mrn), _number(other.mrn)) and not _two_authorities(one, other):
+    if _differ(_serial(one.mrn), _serial(other.mrn)) and not _two_authorities(one, other):
         found.add("mrn")
     if _differ(_name(one.name), _name(other.name)):
         found.add("name")
@@ -85,11 +89,11 @@ def keys(identity: Identity) -> frozenset[tuple[str, str]]:
     """
     born = identity.dob.isoformat() if identity.dob else ""
     found = (
-        ("mrn", _number(identity.mrn)),
+        ("mrn", _serial(identity.mrn)),
         ("name", _name(identity.name)),
         ("dob", born),
-        ("accession", _number(identity.accession)),
-        ("specimen", _number(identity.specimen_id)),
+        ("accession", _serial(identity.accession)),
+        ("specimen", _serial(identity.specimen_id)),
     )
     return frozenset((kind, value) for kind, value in found if value)
 
@@ -111,16 +115,25 @@ def share_much(one: Identity, other: Identity) -> bool:
 
 def label(identity: Identity) -> str:
     """The strongest identifier in one normalised line; two persons never share it."""
-    mrn, authority = _number(identity.mrn), _number(identity.assigning_authority)
+    mrn, authority = _serial(identity.mrn), _number(identity.assigning_authority)
     if mrn:
         return f"mrn|{authority}|{mrn}"
-    order = _number(identity.accession) or _number(identity.specimen_id)
+    order = _serial(identity.accession) or _serial(identity.specimen_id)
     return f"order|{order}|{_name(identity.name)}|{identity.dob}"
 
 
 def _two_authorities(one: Identity, other: Identity) -> bool:
     """True where both name who gave the number, and these differ: it is not the same number."""
     return _differ(_number(one.assigning_authority), _number(other.assigning_authority))
+
+
+def _serial(text: str | None) -> str:
+    """A number that tells two persons apart; none without a digit other than 0.
+
+    "TUMOR", "N/A", "unknown" and "0000" stand on the files of many persons.
+    """
+    number = _number(text)
+    return number if number and _DIGIT.search(number) else ""
 
 
 def _number(text: str | None) -> str:

@@ -83,6 +83,19 @@ def test_relations(identity, other, expected, why):
 
 
 @pytest.mark.parametrize(
+    "word", ["TUMOR", "tumor", "N/A", "unknown", "-", "none", "0000", "Normal"]
+)
+@pytest.mark.parametrize("kind", ["mrn", "accession", "specimen"])
+def test_a_word_that_many_files_bear_is_no_identifier(identity, kind, word):
+    """A birthday beside it joins nobody; and two persons whose files bear it are not in doubt."""
+    one, two = (identity(dob="1961-01-01", **{kind: word}) for _ in range(2))
+    assert relation(one, two) is Relation.DOUBT
+    one = identity(name="Specimen, Synthia", dob="1961-01-01", **{kind: word})
+    two = identity(name="Other, Person", dob="1950-05-05", **{kind: word})
+    assert relation(one, two) is Relation.OTHER
+
+
+@pytest.mark.parametrize(
     ("one", "other", "script"),
     [
         ("\u0930\u093e\u092e", "\u0930\u0940\u092e", "Devanagari: Ram and Rim"),
@@ -143,7 +156,7 @@ def test_the_order_of_arrival_does_not_matter(result, identity):
         ({}, "no identifier"),
         ({"name": "Specimen, Synthia"}, "the name alone"),
         ({"mrn": "1"}, "the medical record number alone"),
-        ({"accession": "A", "specimen": "S"}, "the accession or specimen alone"),
+        ({"accession": "A1", "specimen": "S1"}, "the accession or specimen alone"),
     ],
 )
 def test_fewer_than_two_identifiers_are_held(result, identity, stated, words):
