@@ -56,6 +56,12 @@ def keep(path: Path, folder: Path) -> Original:
         return Original(path=place, sha256=sha256, size=size)
 
 
+def put_away(place: Path) -> None:
+    """Give a damaged original another name: the next copy of the file takes its place."""
+    with suppress(OSError):
+        place.rename(place.with_name(f"{place.name}.damaged"))
+
+
 def tidy(folder: Path) -> None:
     """Remove what a run that was killed had begun to copy; no other run may be at work."""
     with suppress(FileNotFoundError):

@@ -10,6 +10,9 @@ _TOKEN_LENGTH = 12
 NOT_CONCLUDED = "case_not_concluded"
 """The alarm of a case that could not be interpreted; it is made again by the next run."""
 
+ORIGINAL_MISSING = "original_missing"
+"""The alarm of a file that waits to be read and lies nowhere any more."""
+
 
 def case_token(case_id: str) -> str:
     """An id for eyes that may not know the cases."""
@@ -65,7 +68,7 @@ class Outcome:
     @property
     def is_whole(self) -> bool:
         """True if nothing waits for a person or for another run: no file, no case."""
-        stuck = any(each.code == NOT_CONCLUDED for each in self.alarms)
+        stuck = any(each.code in {NOT_CONCLUDED, ORIGINAL_MISSING} for each in self.alarms)
         return not (self.held or self.left_out or stuck)
 
     @property

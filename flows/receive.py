@@ -13,7 +13,7 @@ from pathlib import Path
 from flows import originals
 from flows.inbox import Aside, Fate, Found, place_of
 from flows.originals import Original
-from flows.outcome import OtherFile
+from flows.outcome import ORIGINAL_MISSING, OtherFile
 from flows.ready import Moment, sort_out
 from flows.trip import Read, Readers
 from flows.work import Work
@@ -29,7 +29,8 @@ from store.entries import Entry
 from store.intake import Arrival, FileRow
 from store.runs import Account, Alarm
 
-_PASSING = {"cannot_open", "cannot_read", "reader_lost", "changed", "original_changed"}
+_CHANGED = "original_changed"
+_PASSING = {"cannot_open", "cannot_read", "reader_lost", "changed", _CHANGED}
 """Why a file was not read that may be otherwise tomorrow, though nothing of ours changed."""
 
 
@@ -87,9 +88,16 @@ def as_kept(readers: Readers, read: Read, job: Job) -> Read:
         same = replace(report, sha256=sha256)
         return replace(read, result=replace(read.result, report=same))
     sentence = "the original changed after it was kept; nothing of it counts"
-    held = refused(job.name, report.kind, sha256, "original_changed", sentence)
+    held = refused(job.name, report.kind, sha256, _CHANGED, sentence)
     held = replace(held, report=replace(held.report, status=ReportStatus.HELD))
     return Read(result=normalise(held, readers.assays), row=job.row, observations=())
+
+
+def mend(work: Work, reads: Iterable[Read]) -> None:
+    """Put damaged originals away and sound an alarm: a file that still lies here is kept anew."""
+    for sha256 in (each.result.report.sha256 for each in reads if _is_damaged(each)):
+        originals.put_away(originals.original_of(work.originals, sha256))
+        _sound(work, "original_damaged", f"the original of {_short(sha256)} is not what was kept")
 
 
 def account(work: Work, received: Received) -> Account:
@@ -106,6 +114,10 @@ def account(work: Work, received: Received) -> Account:
         refused=fates.count(Fate.REFUSED),
         set_aside=fates.count(Fate.SET_ASIDE),
     )
+
+
+def _is_damaged(read: Read) -> bool:
+    return read.result.report.code == _CHANGED
 
 
 def _keep_all(work: Work, ready: Iterable[Found]) -> tuple[list[_Kept], dict[Found, Aside]]:
@@ -151,7 +163,7 @@ def _left_over(work: Work, kept: Iterable[_Kept]) -> list[_Kept]:
             continue
         if not originals.is_kept(work.originals, row.sha256):
             told = f"{_short(row.sha256)} waits to be read, and its original is not there"
-            _sound(work, "original_missing", told)
+            _sound(work, ORIGINAL_MISSING, told)
             continue
         left.append(_again(work, row))
     return left

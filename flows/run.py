@@ -7,7 +7,7 @@ from flows.context import CaseWork
 from flows.keep import Settled, conclusion, settle
 from flows.outcome import NOT_CONCLUDED, Outcome, case_token
 from flows.outside import outside
-from flows.receive import Received, account, as_kept, receive
+from flows.receive import Received, account, as_kept, mend, receive
 from flows.trip import Read, batches, read_files
 from flows.turn import close, turn
 from flows.work import Work
@@ -47,7 +47,9 @@ def read_portion(work: Work, received: Received, number: int) -> tuple[Read, ...
         work.store.beat()
 
     read = read_files(work.readers, jobs, advance=advance)
-    return tuple(as_kept(work.readers, each, job) for each, job in zip(read, jobs, strict=True))
+    kept = [as_kept(work.readers, each, job) for each, job in zip(read, jobs, strict=True)]
+    mend(work, kept)
+    return tuple(kept)
 
 
 def settle_all(work: Work, received: Received, read: Iterable[Sequence[Read]]) -> Settled:

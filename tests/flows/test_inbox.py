@@ -408,8 +408,13 @@ def test_an_original_that_changed_after_it_was_kept_is_held(folder: Path, work: 
     kept.write_bytes(kept.read_bytes().replace(b"140753336", b"140753337"))
     done = run.plain(own)
     assert [each.code for each in done.held] == ["original_changed"]
+    assert [each.code for each in done.alarms] == ["original_damaged"]
     (row,) = own.store.files_in(IntakeState.HELD)
     assert row.code == "original_changed"
+
+    again = run.plain(work(folder))
+    assert ([each.code for each in again.held], again.alarms) == (["identity"], ()), "kept anew"
+    assert kept.read_bytes() == (folder / "a.vcf").read_bytes()
 
 
 def test_what_is_new_alone_is_read(
@@ -535,6 +540,7 @@ def test_an_original_that_is_missing_is_an_alarm(folder: Path, work: Make) -> No
     original.path.unlink()
     done = run.plain(work(folder))
     assert [each.code for each in done.alarms] == ["original_missing"]
+    assert not done.is_whole
     assert own.store.files()[IntakeState.WAITING] == 1
 
 
