@@ -239,7 +239,8 @@ def _lost() -> StoreError:
 
 
 def _ending(report: Mapping[str, Any]) -> dict[str, str | None]:
-    reasons = report["hold"] or "; ".join(json.loads(report["reasons"]))
+    # Why nobody knows whose it is, and why it could not be read: neither hides the other.
+    hold = [report["hold"]] if report["hold"] else []
     status = ReportStatus(report["status"])
     if status is ReportStatus.UNREADABLE:
         state = IntakeState.QUARANTINED
@@ -248,7 +249,8 @@ def _ending(report: Mapping[str, Any]) -> dict[str, str | None]:
     else:
         state = IntakeState.HELD
     code = report["hold_code"] or report["code"]
-    return {"state": state.value, "code": code, "reason": reasons}
+    reasons = [*hold, *json.loads(report["reasons"])]
+    return {"state": state.value, "code": code, "reason": "; ".join(reasons)}
 
 
 def _rows(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> tuple[FileRow, ...]:

@@ -73,6 +73,15 @@ def test_every_file_is_counted_in_one_state(store):
     assert {held.reason, strange.reason} == {"whose is it?", "it is odd"}
 
 
+def test_a_file_that_is_strange_and_refused_is_told_both(store):
+    arrived(store, "odd")
+    unread = result("odd", status=ReportStatus.UNRECOGNISED, reasons=("nobody knows it",))
+    store.save_report(unread, case_id=None, hold="a person refused it")
+
+    (row,) = store.files_in(IntakeState.HELD)
+    assert row.reason == "a person refused it; nobody knows it"
+
+
 def test_a_claim_whose_run_died_is_told_once(store, url, rows):
     first = at_work(store, "first")
     arrived(first, "one", "two")
