@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -85,16 +86,22 @@ def _wait(pid: int, order: dict[str, Any]) -> None:
     after = order.get("after")
     if after is not None and not ended.poll(after * 1000):
         if order["signal"] == signal.SIGKILL:
-            for each in strikes.family(pid):
-                os.kill(each, signal.SIGKILL)
+            _kill(strikes.family(pid))
         os.kill(pid, order["signal"])
     if not ended.poll(order["patience"] * 1000):
-        for each in (*strikes.family(pid), pid):
+        _kill([*strikes.family(pid), pid])
+
+
+def _kill(pids: Iterable[int]) -> None:
+    for each in pids:
+        with suppress(ProcessLookupError):  # it has just ended by itself
             os.kill(each, signal.SIGKILL)
 
 
 def _child(order: dict[str, Any]) -> NoReturn:
     status = 70
+    # Whoever started the tests in the background may have had this one ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         _prepare(order)
         status = _command(order["arguments"])
