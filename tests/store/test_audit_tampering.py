@@ -111,6 +111,10 @@ def gone(table: str, at: int) -> Tamper:
     return lambda attacker, _: attacker.delete(table, attacker.rows(table)[at])
 
 
+def again(table: str, at: int, **cells: object) -> Tamper:
+    return lambda attacker, _: attacker.insert(table, attacker.rows(table)[at] | cells)
+
+
 def without(first: int, last: int, key: bytes | None = None) -> Tamper:
     """Entries taken out; with a key the rest is numbered and sealed anew."""
 
@@ -238,6 +242,8 @@ NAMED: list[tuple[str, Tamper, Wrong, str]] = [
     ("what a reader saw is exchanged", row("readings", 0, observed="{}"),
      Wrong.THING_CHANGED, "observed"),
     ("what a reader saw is deleted", gone("readings", 0), Wrong.THING_GONE, "report"),
+    ("what a reader saw stands once more, of a version that never was",
+     again("readings", 0, revision=9), Wrong.THING_UNKNOWN, "readings"),
     ("a flag gets another therapy", row("flags", 0, therapy="pemigatinib"),
      Wrong.THING_CHANGED, "interpretation"),
     ("a flag is deleted", gone("flags", 0), Wrong.THING_CHANGED, "interpretation"),
