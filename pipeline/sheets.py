@@ -185,6 +185,11 @@ class _Cells:
         )
 
 
+_TOO_LONG = "a cell is longer than any value: is a quotation mark missing?"
+_LONGEST_CELL = 131_072
+"""Characters: what the standard library allows a cell unless it is told otherwise."""
+
+
 def manifest(text: str) -> tuple[ManifestRow, ...]:
     """The rows of `manifest.csv`; `InputError` names the row and column that is wrong."""
     return _table(text, MANIFEST_COLUMNS, _manifest_row)
@@ -210,7 +215,10 @@ def _table(text: str, columns: tuple[str, ...], read: Callable[[_Cells], Row]) -
     try:
         lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=False))
     except csv.Error:
-        raise InputError("a cell is longer than any value: is a quotation mark missing?") from None
+        raise InputError(_TOO_LONG) from None
+    # The limit of the module itself is one for all of the process: others may have lifted it.
+    if any(len(cell) > _LONGEST_CELL for line in lines for cell in line):
+        raise InputError(_TOO_LONG)
     header = [cell.strip() for cell in lines[0]] if lines else []
     _check_header(header, columns)
     return tuple(
