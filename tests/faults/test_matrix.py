@@ -181,6 +181,10 @@ def as_nobody(spoil: Callable[[House], object]) -> Callable[..., Fault]:
                 url=f"sqlite:///{open_to}/house/data/oncoflag.db",
                 inbox=fill(open_to / "inbox"),
             )
+            # An earlier test may have closed the files of this process to all others.
+            mine.inbox.chmod(0o755)
+            for each in mine.inbox.iterdir():
+                each.chmod(0o644)
             shutil.copytree(house.folder, mine.folder)
             for each in (mine.folder, *mine.folder.rglob("*")):
                 os.chown(each, NOBODY, NOBODY)
