@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.clusters import StandingCase
+from pipeline.clusters import Cluster, StandingCase
 from pipeline.identifiers import (
     Relation,
     agreements,
@@ -235,3 +235,20 @@ def test_same_bytes_twice_are_weighed_once_each():
     one = make_result(file="a.pdf", identity=make_identity(mrn="1", name="A"))
     (case,) = group([(one, None), (one, None)], []).cases
     assert len(case.results) == 2
+
+
+@pytest.mark.parametrize(
+    ("newcomer", "may", "doubt"),
+    [
+        pytest.param({"mrn": "1"}, True, False, id="a number alone: perhaps"),
+        pytest.param({"name": "Ada", "dob": "1961-01-02"}, True, False, id="name and birthday"),
+        pytest.param({"name": "Ada"}, False, False, id="a namesake"),
+        pytest.param({"mrn": "1", "name": "Eva"}, False, True, id="another name: a doubt instead"),
+        pytest.param({"mrn": "2", "name": "Eva"}, False, False, id="a stranger"),
+    ],
+)
+def test_a_held_file_may_be_of_a_person_or_casts_doubt_never_both(newcomer, may, doubt):
+    person = make_identity(mrn="1", name="Ada", dob="1961-01-02")
+    own = Cluster.of(StandingCase(id="c1", identities=(person,)))
+    other = make_identity(**newcomer)
+    assert (own.may_own(other), own.doubted_by(other)) == (may, doubt)
