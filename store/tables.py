@@ -21,7 +21,7 @@ from pipeline.model import (
     Status,
 )
 from pipeline.patient import FlagKind, Jurisdiction, Site
-from store import books
+from store import books, desk_books, watch_books
 from store.columns import (
     Count,
     Day,
@@ -37,9 +37,9 @@ from store.columns import (
     text,
 )
 
-__all__ = ["HEAD", "books", "metadata"]
+__all__ = ["HEAD", "books", "desk_books", "metadata", "watch_books"]
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision of `migrations/versions` that ends with exactly these tables."""
 
 
