@@ -1,6 +1,6 @@
 """A request in, the person who may make it out; refused where no role allows it (R25, R26)."""
 
-from typing import Any, cast
+from typing import cast
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.params import Depends as Dependency
