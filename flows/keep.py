@@ -119,7 +119,8 @@ def _incoming(
 def _seen(read: Read | Outside, read_with: str) -> Seen | None:
     if read.observations is None:
         return None
-    return Seen(observations=read.observations, read_with=read_with)
+    seconds = read.seconds if isinstance(read, Read) else None
+    return Seen(observations=read.observations, read_with=read_with, seconds=seconds)
 
 
 def _keep(

@@ -90,7 +90,8 @@ def as_kept(readers: Readers, read: Read, job: Job) -> Read:
     sentence = "the original changed after it was kept; nothing of it counts"
     held = refused(job.name, report.kind, sha256, _CHANGED, sentence)
     held = replace(held, report=replace(held.report, status=ReportStatus.HELD))
-    return Read(result=normalise(held, readers.assays), row=job.row, observations=())
+    again = normalise(held, readers.assays)
+    return Read(result=again, row=job.row, observations=(), seconds=read.seconds)
 
 
 def mend(work: Work, reads: Iterable[Read]) -> None:

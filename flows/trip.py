@@ -4,6 +4,7 @@ Neither Prefect nor a database here: `read` and `explain` use these steps as the
 adds the database, and `ingest` the orchestrator.
 """
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -51,12 +52,13 @@ class Read:
     """A file after its reading: what it says, and the manifest row that speaks of it.
 
     *observations* are all that its reader saw, those of a failed or held report too; None where
-    the file was not read again and its stored reading stands.
+    the file was not read again and its stored reading stands. *seconds* is how long that took.
     """
 
     result: ReportResult
     row: ManifestRow | None = None
     observations: tuple[Observation, ...] | None = None
+    seconds: float | None = None
 
 
 def batches(jobs: Sequence[Job], lanes: int) -> tuple[tuple[Job, ...], ...]:
@@ -90,9 +92,11 @@ def read_at_once(
 
 def read_file(readers: Readers, job: Job) -> Read:
     """Steps 2 to 5 for one file."""
+    began = time.monotonic()
     reading = readers.pool.read(_with_scope(readers, job))
     result = normalise(reading, readers.assays)
-    return Read(result=result, row=job.row, observations=reading.observations)
+    took = time.monotonic() - began
+    return Read(result=result, row=job.row, observations=reading.observations, seconds=took)
 
 
 def _with_scope(readers: Readers, job: Job) -> Job:

@@ -19,11 +19,13 @@ from store.rows import Row, canonical, restored
 class Seen:
     """Every observation of a reading, those that became no finding too.
 
-    *read_with* is the version of the code and the hash of the assay table.
+    *read_with* is the version of the code and the hash of the assay table; *seconds* is how long
+    the reading took, None where nobody measured it.
     """
 
     observations: tuple[Observation, ...]
     read_with: str
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
