@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from pipeline.model import Marker
     from pipeline.patient import Interpretation, Suggestion, TherapyFlag
 
 
@@ -42,17 +41,6 @@ def brief(said: Interpretation) -> Iterator[RenderableType]:
     elif not said.flags:
         rows.add_row("", dim("no therapy flags"))
     yield rows
-
-
-def named(marker: Marker, found: str) -> str:
-    """A finding with its marker's name: "HER2 IHC" and "HER2 IHC 3+" are "HER2 IHC 3+"."""
-    name = marker.label
-    known, words_found = name.lower().split(), found.split()
-    if words_found[:1] == known[-1:]:
-        known = known[-1:]
-    while known and words_found and words_found[0].lower() == known[0]:
-        del known[0], words_found[0]
-    return " ".join((name, *words_found))
 
 
 def _with_kind(entry: Suggestion) -> Text:

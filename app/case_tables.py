@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from app.brief import brief, named
+from app.brief import brief
 from app.course_tables import over_time, side_by_side
 from app.ordering import only_silent, order_lines
 from app.paint import (
@@ -33,6 +33,7 @@ from exchange.case_therapies import (
     line_name,
     shared_by_all,
 )
+from exchange.wording import named
 from pipeline.model import Status
 from pipeline.patient import FlagKind, Outcome
 

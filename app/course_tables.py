@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from app.brief import named
 from app.paint import STATUS_STYLE, cell, clean, dim, grid, words
 from app.tables import seen_as
+from exchange.wording import named
 from pipeline.concordance import Agreement, Comparison, Side, concordance
 from pipeline.model import Status
 from pipeline.timeline import DayOf, Event, Point, Seen, Step, Track, timeline

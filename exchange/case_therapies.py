@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from exchange.stated import missing
+from exchange.wording import named
 from pipeline.patient import FlagKind, Interpretation, Outcome, Suggestion, TherapyFlag
 
 KIND_ORDER = (FlagKind.SUGGEST, FlagKind.CAUTION, FlagKind.ASK, FlagKind.FLAG, FlagKind.BLOCK)
@@ -94,7 +95,7 @@ def _advice(same: Sequence[TherapyFlag], shared: set[str]) -> Advice:
     return Advice(
         kind=first.kind,
         therapy=first.therapy,
-        about=f"{_named(first.marker.label, found)}, {line_name(first.line)}, {labels(same)}",
+        about=f"{named(first.marker, found)}, {line_name(first.line)}, {labels(same)}",
         why=tuple(each for each in reasons if each not in idle),
         asks=() if blocked else tuple(each for each in asks if each not in shared),
         cautions=() if blocked else tuple(each for each in cautions if each not in shared),
@@ -113,11 +114,6 @@ def evidence(flag: TherapyFlag) -> tuple[str, ...]:
     tiers = {"AMP/ASCO/CAP": flag.tiers.amp_asco_cap, "ESCAT": flag.tiers.escat}
     stated = "; ".join(f"{scale} {tier}" for scale, tier in tiers.items() if tier)
     return tuple(each for each in (flag.figures, stated) if each)
-
-
-def _named(label: str, found: str) -> str:
-    gene = label.split(" ", maxsplit=1)[0]
-    return found if found.startswith(gene) and len(found) > len(gene) else f"{label} {found}"
 
 
 def line_name(line: str) -> str:

@@ -45,7 +45,7 @@ SAID = [
     ("Prior lines not stated", "what is missing of the context"),
     ("● IDH1 mutation p.R132C , VAF 31.0%, 412 reads, specimen T1 a.vcf line 12", "the finding"),
     ("(not looked at: this is not negative)", "silence is not negative"),
-    ("ASK ivosidenib IDH1 p.R132C, 2, US.", "the flag"),
+    ("ASK ivosidenib IDH1 mutation p.R132C, 2, US.", "the flag"),
     ("Not stated: number of prior lines.", "what the flag asks"),
     ("ESCAT I-A", "the tier"),
     ("1 SUGGEST cisplatin + durvalumab + gemcitabine fit", "the list"),
