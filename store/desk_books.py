@@ -119,15 +119,18 @@ views = table(
 
 contexts = table(
     "contexts",
-    # What people stated of a patient on a page, one row a change, never updated.
+    # What people stated of a patient on a page, one row a change, never updated; and what a
+    # later table states otherwise of such a field.
     key("case_id"),
     key("number", sa.Integer),
-    # The fields that were changed, as canonical JSON: {"ecog": 1, "stage": null}.
+    required("origin"),
+    # The fields that were changed, from what to what, as canonical JSON: {"ecog": [1, 2]}.
     required("fields"),
     required("changed_by"),
     sa.Column("changed_at", Utc, nullable=False),
     required("reason"),
     _of_case(),
+    one_of("origin", ("page", "table")),
 )
 
 overrides = table(
@@ -144,14 +147,14 @@ overrides = table(
 
 signatures = table(
     "signatures",
-    # How the person proved who they are when the decision was signed.
+    # How the person proved who they are when they decided; an opinion needs the session alone.
     key("decision_id"),
     required("user_id"),
     required("name"),
     required("proof"),
     sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"]),
     _of_user("user_id"),
-    one_of("proof", ("password", "oidc")),
+    one_of("proof", ("password", "oidc", "session")),
 )
 
 corrections = table(
@@ -236,7 +239,5 @@ grounds = table(
     sa.Column("number", sa.Integer, nullable=False),
     required("reports"),
     required("context"),
-    required("knowledge"),
-    required("rest"),
     _of_interpretation(),
 )

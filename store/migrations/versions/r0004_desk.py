@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from store.columns import Count, Number, Utc, YesNo, hexadecimal, key, one_of, required, text
+from store.migrations.guards import guard, unguard
 
 revision = "0004"
 down_revision = "0003"
@@ -156,11 +157,13 @@ def upgrade() -> None:
         "contexts",
         key("case_id"),
         key("number", sa.Integer),
+        required("origin"),
         required("fields"),
         required("changed_by"),
         sa.Column("changed_at", Utc, nullable=False),
         required("reason"),
         _of_case(),
+        one_of("origin", ("page", "table")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -181,7 +184,7 @@ def upgrade() -> None:
         required("proof"),
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"]),
         _of_user("user_id"),
-        one_of("proof", ("password", "oidc")),
+        one_of("proof", ("password", "oidc", "session")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -257,8 +260,6 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer, nullable=False),
         required("reports"),
         required("context"),
-        required("knowledge"),
-        required("rest"),
         _of_interpretation(),
         sqlite_strict=True,
     )
@@ -330,8 +331,20 @@ def upgrade() -> None:
         _of_run(),
         sqlite_strict=True,
     )
+    for name, told in _STAYS:
+        guard(name, told)
 
 
 def downgrade() -> None:
+    for name, _ in _STAYS:
+        unguard(name)
     for name in reversed(TABLES):
         op.drop_table(name)
+
+
+_STAYS = (
+    ("contexts", "what was stated of a patient is never changed"),
+    ("overrides", "what stands instead is never changed"),
+    ("signatures", "a signature is never changed"),
+    ("corrections", "a correction is never changed"),
+)
