@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from pipeline.errors import IdentityError
 from pipeline.patient import Interpretation
-from store import audit, bulk, inputs, vouched
+from store import audit, bulk, grounds, inputs, vouched
 from store.audit import Act
+from store.grounds import Former
 from store.inputs import Inputs
-from store.reviews import cause_of
 from store.rows import Row, canonical, identity_row, interpretation_rows, report_id
 from store.tables import case_reports, cases, interpretations, reports
 
@@ -34,14 +34,6 @@ class Conclusion:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Former:
-    """The interpretation of a case that is current until now."""
-
-    number: int
-    canonical: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class _Draft:
     """A conclusion as it is to be stored; *opens* says that its case is not stored yet.
 
@@ -50,6 +42,7 @@ class _Draft:
 
     conclusion: Conclusion
     text: str
+    sha256: str
     former: Former | None
     used: tuple[Row, ...]
     opens: bool
@@ -57,7 +50,7 @@ class _Draft:
 
     @property
     def is_news(self) -> bool:
-        return self.former is None or self.former.canonical != self.text
+        return self.former is None or self.former.sha256 != self.sha256
 
     @property
     def key(self) -> tuple[str, int]:
@@ -113,8 +106,9 @@ def _save_apart(
     made = [(each.key, each.conclusion.made_from) for each in news if each.conclusion.made_from]
     rows["interpretation_inputs"] = inputs.rows(connection, made, run_id)
     given = {(row["case_id"], row["number"]): row for row in rows["interpretation_inputs"]}
+    grounds.forget(connection, [each.key[0] for each in news if each.former])
     for each in news:
-        own = _rows(each)
+        own = _rows(connection, each)
         for table, some in own.items():
             rows[table] += some
         _note(connection, described[each.key[0]], own, given.get(each.key))
@@ -129,14 +123,12 @@ def _drafts(connection: sa.Connection, many: Sequence[Conclusion]) -> list[_Draf
     for row in _asked(connection, _REPORTS, ids):
         stored[row.case_id][row.id] = row.revision
     known = {row.id for row in _asked(connection, _CASES, ids)}
-    former = {
-        row.case_id: Former(number=row.number, canonical=row.canonical)
-        for row in _asked(connection, _CURRENT, ids)
-    }
+    former = grounds.former(connection, ids)
     return [
         _Draft(
             conclusion=each,
             text=text,
+            sha256=audit.text_hash(text),
             former=former.get(each.case_id),
             used=_used(each.said, stored[each.case_id]),
             opens=each.case_id not in known,
@@ -153,10 +145,12 @@ def _used(said: Interpretation, stored: Mapping[str, int]) -> tuple[Row, ...]:
     return tuple({"report_id": each, "revision": stored[each]} for each in sorted(wanted))
 
 
-def _rows(draft: _Draft) -> dict[str, Sequence[Row]]:
+def _rows(connection: sa.Connection, draft: _Draft) -> dict[str, Sequence[Row]]:
     """All that stands of one interpretation, by the name of the table."""
     case_id, number = draft.key
-    said, former = draft.conclusion.said, draft.former
+    said = draft.conclusion.said
+    own = grounds.of(said)
+    cause = grounds.cause(connection, draft.former, said, own, draft.text)
     row = {
         "case_id": case_id,
         "number": number,
@@ -165,14 +159,15 @@ def _rows(draft: _Draft) -> dict[str, Sequence[Row]]:
         "knowledge_release": said.knowledge.release,
         "knowledge_sha256": said.knowledge.sha256,
         "code_version": said.code_version,
-        "sha256": audit.text_hash(draft.text),
+        "sha256": draft.sha256,
         "canonical": draft.text,
     }
     link = {"case_id": case_id, "number": number}
     return {
         "interpretations": (row,),
         "interpretation_reports": tuple(link | each for each in draft.used),
-        "reviews": (link | {"cause": cause_of(former.canonical if former else None, draft.text)},),
+        "reviews": (link | {"cause": cause},),
+        "grounds": (grounds.row(case_id, number, own),),
         **interpretation_rows(number, said),
     }
 
@@ -227,9 +222,6 @@ _REPORTS = (
     .where(case_reports.c.case_id.in_(_KEYS))
 )
 _CASES = sa.select(cases.c.id).where(cases.c.id.in_(_KEYS))
-_CURRENT = sa.select(
-    interpretations.c.case_id, interpretations.c.number, interpretations.c.canonical
-).where(interpretations.c.case_id.in_(_KEYS), interpretations.c.state == "current")
 _SUPERSEDE = (
     sa.update(interpretations)
     .where(interpretations.c.case_id.in_(_KEYS), interpretations.c.state == "current")

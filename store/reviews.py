@@ -32,8 +32,8 @@ _DECIDED = (
 )
 # Parts of an interpretation, as the canonical JSON names them, by what they come from.
 _REPORTS = ("reports", "superseded")
-# What is said of files that are held; nothing was concluded from them.
-_OF_HELD = frozenset({"file_held", "identity_doubt"})
+OF_HELD = frozenset({"file_held", "identity_doubt"})
+"""Codes of what is said of files that are held; nothing was concluded from them."""
 
 
 class ReviewState(StrEnum):
@@ -257,7 +257,7 @@ def _therapies_by_number(connection: sa.Connection, case_id: str) -> dict[int, l
 def _of_reports(said: Row) -> list[Any]:
     """What came from files: the reports that count, those replaced, those that wait."""
     case = said["case"]
-    waiting = [each for each in case["notices"] if each["code"] in _OF_HELD]
+    waiting = [each for each in case["notices"] if each["code"] in OF_HELD]
     return [case.get(name) for name in _REPORTS] + [waiting]
 
 

@@ -108,6 +108,22 @@ def test_what_is_said_anew_is_reviewed_again_for_its_cause(store, said, now, cau
     assert store.decisions("c1") == (about(said),), "and is not lost"
 
 
+@pytest.mark.parametrize(("now", "cause"), [row[1:] for row in CAUSES], ids=[r[0] for r in CAUSES])
+def test_what_is_said_anew_is_reviewed_again_for_its_cause_without_grounds(store, url, said, now, cause):
+    """As in a database of an earlier revision, where nothing but the interpretation is kept."""
+    engine = connect(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM grounds")
+    engine.dispose()
+    store.record_decision(about(said))
+
+    assert store.save_case(now) is True
+
+    assert open_items(store) == [("c1", 2, cause, True)]
+    assert store.standing("c1") is None, "a sign-off does not carry over"
+    assert store.decisions("c1") == (about(said),), "and is not lost"
+
+
 def test_the_same_words_again_open_nothing(store, said):
     store.record_decision(about(said))
     assert store.save_case(said) is False
