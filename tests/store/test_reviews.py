@@ -109,7 +109,7 @@ def test_what_is_said_anew_is_reviewed_again_for_its_cause(store, said, now, cau
 
 
 @pytest.mark.parametrize(("now", "cause"), [row[1:] for row in CAUSES], ids=[r[0] for r in CAUSES])
-def test_what_is_said_anew_is_reviewed_again_for_its_cause_without_grounds(store, url, said, now, cause):
+def test_the_cause_is_the_same_without_grounds(store, url, said, now, cause):
     """As in a database of an earlier revision, where nothing but the interpretation is kept."""
     engine = connect(url)
     with engine.begin() as connection:
