@@ -10,7 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from store import intake, leases
+from store import counts, intake, leases
 from store.books import RunState, alarms, runs
 
 
@@ -144,6 +144,7 @@ def finish(connection: sa.Connection, run: Run, ending: Ending, *, now: datetime
     row = {"state": ending.state.value, "fault": ending.fault, "ended": now, "heartbeat": now}
     connection.execute(sa.update(runs).where(runs.c.id == run.id).values(row | account))
     intake.give_back(connection, (run.id,))
+    counts.keep(connection, run.id)
 
 
 def last(connection: sa.Connection, *, complete: bool = False) -> RunRow | None:
@@ -152,16 +153,27 @@ def last(connection: sa.Connection, *, complete: bool = False) -> RunRow | None:
     What a person decided in between (a run that ended without an account) is no night: it must
     not hide that one is missed, nor what the last one said, unless it sounded an alarm itself.
     """
-    act = sa.and_(runs.c.state == RunState.DONE.value, runs.c.found.is_(None))
-    quiet = runs.c.id.not_in(sa.select(alarms.c.run_id))
-    # In the order of their fences: the clock may have been set back between two runs.
-    query = sa.select(runs).order_by(runs.c.fence.desc(), runs.c.id).limit(1)
+    query = _LATEST_FIRST.limit(1)
     if complete:
-        query = query.where(runs.c.state == RunState.DONE.value, ~act)
+        query = query.where(runs.c.state == RunState.DONE.value, ~_IS_ACT)
     else:
-        query = query.where(~sa.and_(act, quiet))
+        query = query.where(~sa.and_(_IS_ACT, _IS_QUIET))
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else _row(connection, row)
+
+
+def nights(connection: sa.Connection, limit: int) -> tuple[RunRow, ...]:
+    """The last runs, the newest first, without what a person decided in between."""
+    query = _LATEST_FIRST.where(~_IS_ACT).limit(limit)
+    rows = connection.execute(query).mappings().all()
+    return tuple(_row(connection, each) for each in rows)
+
+
+# What a person decided ends without an account.
+_IS_ACT = sa.and_(runs.c.state == RunState.DONE.value, runs.c.found.is_(None))
+_IS_QUIET = runs.c.id.not_in(sa.select(alarms.c.run_id))
+# In the order of their fences: the clock may have been set back between two runs.
+_LATEST_FIRST = sa.select(runs).order_by(runs.c.fence.desc(), runs.c.id)
 
 
 def _is_held(connection: sa.Connection, now: datetime, alive: Alive) -> bool:
@@ -182,6 +194,8 @@ def _abandon(connection: sa.Connection, now: datetime) -> tuple[str, ...]:
         row = {"state": RunState.ABANDONED.value, "fault": "abandoned", "ended": now}
         connection.execute(sa.update(runs).where(running).values(row))
         intake.give_back(connection, left)
+        for each in left:
+            counts.keep(connection, each)
     return left
 
 

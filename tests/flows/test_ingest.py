@@ -45,7 +45,7 @@ def rows(data: Path) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-OF_A_RUN = {"runs", "leases", "alarms", "audit"}
+OF_A_RUN = {"runs", "leases", "alarms", "audit", "run_counts", "tellings"}
 OF_A_MOMENT = {"first_seen", "claimed_at", "added_at", "changed_at", "run_id"}
 
 
