@@ -22,8 +22,14 @@ demo: .venv/.installed
 	  [ $$status -eq 0 ] || [ $$status -eq 3 ] || exit $$status
 	@ONCOFLAG_DATA_DIR=demo $(BIN)/oncoflag cases --flagged
 
-test: .venv/.installed
+test: .venv/.installed tests/web/node_modules
 	$(BIN)/python -m pytest
+
+# The rules for accessible pages; without npm the test that needs them skips with a sentence.
+tests/web/node_modules: tests/web/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/web; \
+	  else echo "no npm here: the pages are not held to axe's rules"; fi
+	@[ ! -d $@ ] || touch $@
 
 lint: .venv/.installed
 	$(BIN)/ruff format --check .
@@ -47,4 +53,4 @@ samples: .venv/.installed
 	$(BIN)/python sample_reports/make.py
 
 clean:
-	rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv demo tests/web/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
