@@ -25,17 +25,10 @@ from app.paint import (
 )
 from app.review_tables import review
 from app.tables import marker_lines, notices
-from exchange.case_therapies import (
-    KIND_ORDER,
-    by_label,
-    evidence,
-    labels,
-    line_name,
-    shared_by_all,
-)
+from exchange.case_therapies import by_label, evidence, labels, line_name, shared_by_all
 from exchange.wording import named
 from pipeline.model import Status
-from pipeline.patient import FlagKind, Outcome
+from pipeline.patient import KIND_ORDER, FlagKind, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

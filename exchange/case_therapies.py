@@ -6,10 +6,7 @@ from dataclasses import dataclass
 
 from exchange.stated import missing
 from exchange.wording import named
-from pipeline.patient import FlagKind, Interpretation, Outcome, Suggestion, TherapyFlag
-
-KIND_ORDER = (FlagKind.SUGGEST, FlagKind.CAUTION, FlagKind.ASK, FlagKind.FLAG, FlagKind.BLOCK)
-"""What may be given first, what must not be given last: a tired person reads from the top."""
+from pipeline.patient import KIND_ORDER, FlagKind, Interpretation, Outcome, Suggestion, TherapyFlag
 
 _LINES = {"first", "second", "third", "any"}
 

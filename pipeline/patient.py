@@ -176,6 +176,10 @@ class FlagKind(StrEnum):
     ASK = "ASK"
 
 
+KIND_ORDER = (FlagKind.SUGGEST, FlagKind.CAUTION, FlagKind.ASK, FlagKind.FLAG, FlagKind.BLOCK)
+"""What may be given first, what must not be given last: a tired person reads from the top."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tiers:
     """Evidence tiers side by side, never merged; a recalled tier says so in its text."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from pipeline.model import Marker, Status
+from pipeline.model import Marker
 from store.books import Cause
 from store.columns import Utc, YesNo, hexadecimal, key, one_of, required, table, text
 
@@ -190,46 +190,40 @@ queue = table(
     # One row an interpreted case, derived: what the queue sorts, filters and counts by.
     key("case_id"),
     sa.Column("number", sa.Integer, nullable=False),
-    # The smaller the more urgent; `store/queue.py` says how it is made.
+    # The smaller the more urgent: `pipeline/data/urgency.csv`.
     sa.Column("urgency", sa.Integer, nullable=False),
     sa.Column("waiting_since", Utc, nullable=False),
     required("review"),
     required("cause"),
-    sa.Column("stale", YesNo, nullable=False),
-    # The best AMP/ASCO/CAP tier among its flags, and whether it is new in this interpretation.
+    # The best AMP/ASCO/CAP tier among its flags, and whether nobody has decided on such a flag.
     text("tier"),
     sa.Column("new_tier_one", YesNo, nullable=False),
     sa.Column("gained", sa.Integer, nullable=False),
     sa.Column("lost", sa.Integer, nullable=False),
+    sa.Column("doubts", sa.Integer, nullable=False),
     sa.Column("conflicts", sa.Integer, nullable=False),
     sa.Column("holds", sa.Integer, nullable=False),
+    sa.Column("misread", sa.Integer, nullable=False),
     sa.Column("asks", sa.Integer, nullable=False),
     sa.Column("flags", sa.Integer, nullable=False),
+    # Sets of markers and of kinds of flags, a bit each (`pipeline/gist.py`).
+    sa.Column("detected", sa.Integer, nullable=False),
+    sa.Column("indeterminate", sa.Integer, nullable=False),
+    sa.Column("negative", sa.Integer, nullable=False),
+    sa.Column("kinds", sa.Integer, nullable=False),
     required("label"),
-    text("authority"),
+    # Every assigning authority that the patient or a report names, as a JSON list.
+    required("authorities"),
     text("site"),
     sa.Column("is_btc", YesNo),
     required("release"),
-    # {"MARKER": "status"} of all markers, and the therapies suggested, as canonical JSON.
-    required("markers"),
-    required("therapies"),
+    # The first therapies of its flags, as canonical JSON.
+    required("top"),
     _of_interpretation(),
     one_of("cause", Cause),
     one_of("review", ("to_review", "review_again", "second_signature", "signed", "refused")),
     sa.Index(None, "review", "urgency", "waiting_since", "case_id"),
     sa.Index(None, "urgency", "waiting_since", "case_id"),
-)
-
-queue_markers = table(
-    "queue_markers",
-    # The markers of a case that are not silent, to filter by: derived.
-    key("marker"),
-    key("status"),
-    key("case_id"),
-    sa.ForeignKeyConstraint(["case_id"], ["queue.case_id"], ondelete="CASCADE"),
-    one_of("marker", Marker),
-    one_of("status", Status),
-    sa.Index(None, "case_id"),
 )
 
 grounds = table(

@@ -204,6 +204,12 @@ cases = table(
     # True from the moment a report comes, goes or changes until the case is made again.
     sa.Column("stale", YesNo, nullable=False),
     one_of("site", Site),
+    sa.Index(
+        None,
+        "stale",
+        sqlite_where=sa.text("stale IS 1"),
+        postgresql_where=sa.text("stale IS true"),
+    ),
 )
 
 case_reports = table(

@@ -14,7 +14,6 @@ depends_on = None
 ROLE = ("viewer", "reviewer", "signer", "knowledge_manager", "admin", "auditor")
 CAUSE = ("new", "reports", "context", "knowledge", "code")
 DRIFT_STATE = ("open", "acknowledged", "confirmed")
-STATUS = ("detected", "not_detected", "not_assessed", "indeterminate")
 MARKER = (
     "FGFR2_FUSION",
     "FGFR2_MUTATION",
@@ -54,7 +53,6 @@ TABLES = (
     "signatures",
     "corrections",
     "queue",
-    "queue_markers",
     "grounds",
     "signals",
     "drifts",
@@ -82,6 +80,13 @@ def _of_run() -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
+    op.create_index(
+        "ix_cases_stale",
+        "cases",
+        ["stale"],
+        sqlite_where=sa.text("stale IS 1"),
+        postgresql_where=sa.text("stale IS true"),
+    )
     op.create_table(
         "users",
         key("id"),
@@ -220,38 +225,31 @@ def upgrade() -> None:
         sa.Column("waiting_since", Utc, nullable=False),
         required("review"),
         required("cause"),
-        sa.Column("stale", YesNo, nullable=False),
         text("tier"),
         sa.Column("new_tier_one", YesNo, nullable=False),
         sa.Column("gained", sa.Integer, nullable=False),
         sa.Column("lost", sa.Integer, nullable=False),
+        sa.Column("doubts", sa.Integer, nullable=False),
         sa.Column("conflicts", sa.Integer, nullable=False),
         sa.Column("holds", sa.Integer, nullable=False),
+        sa.Column("misread", sa.Integer, nullable=False),
         sa.Column("asks", sa.Integer, nullable=False),
         sa.Column("flags", sa.Integer, nullable=False),
+        sa.Column("detected", sa.Integer, nullable=False),
+        sa.Column("indeterminate", sa.Integer, nullable=False),
+        sa.Column("negative", sa.Integer, nullable=False),
+        sa.Column("kinds", sa.Integer, nullable=False),
         required("label"),
-        text("authority"),
+        required("authorities"),
         text("site"),
         sa.Column("is_btc", YesNo),
         required("release"),
-        required("markers"),
-        required("therapies"),
+        required("top"),
         _of_interpretation(),
         one_of("cause", CAUSE),
         one_of("review", ("to_review", "review_again", "second_signature", "signed", "refused")),
         sa.Index(None, "review", "urgency", "waiting_since", "case_id"),
         sa.Index(None, "urgency", "waiting_since", "case_id"),
-        sqlite_strict=True,
-    )
-    op.create_table(
-        "queue_markers",
-        key("marker"),
-        key("status"),
-        key("case_id"),
-        sa.ForeignKeyConstraint(["case_id"], ["queue.case_id"], ondelete="CASCADE"),
-        one_of("marker", MARKER),
-        one_of("status", STATUS),
-        sa.Index(None, "case_id"),
         sqlite_strict=True,
     )
     op.create_table(
@@ -340,6 +338,7 @@ def downgrade() -> None:
         unguard(name)
     for name in reversed(TABLES):
         op.drop_table(name)
+    op.drop_index("ix_cases_stale", "cases")
 
 
 _STAYS = (
