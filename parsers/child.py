@@ -22,6 +22,7 @@ from typing import IO, Any, Self
 
 from parsers.lane import HEADER, Job, Limits, hash_of, kind_of, opened, refused, unreadable
 from parsers.page import Box
+from parsers.vcf_excerpt import Excerpt
 from pipeline.codec import from_json, to_json
 from pipeline.errors import UnreadableError
 from pipeline.model import Reading
@@ -80,18 +81,35 @@ class ReaderPool:
         return _lost(job) if reply is None else from_json(Reading, reply)
 
     def pictures(
-        self, job: Job, places: Sequence[tuple[int, Box]], sha256: str
+        self, job: Job, places: Sequence[tuple[int, Box]], sha256: str, *, whole: bool = False
     ) -> tuple[bytes, ...]:
         """A PNG of each place (page and box) of the PDF whose hash is *sha256*, the box framed.
+
+        *whole* shows the page from its top to its end, else the lines around the box alone.
 
         Raises:
             UnreadableError: the file is another by now, or it cannot be shown.
         """
-        shown = {"sha256": sha256, "places": [(page, list(box)) for page, box in places]}
+        placed = [(page, list(box)) for page, box in places]
+        shown = {"sha256": sha256, "places": placed, "whole": whole}
         reply = json.loads(self._asked(_request(job, self._passwords, shown)) or b"{}")
         if "pictures" not in reply:
             raise UnreadableError("not_shown", f"{job.name} changed, or cannot be shown.")
         return tuple(base64.b64decode(each) for each in reply["pictures"])
+
+    def excerpt(self, job: Job, line: int, sha256: str) -> Excerpt:
+        """That line of the VCF whose hash is *sha256*, each field as the header explains it.
+
+        Raises:
+            UnreadableError: the file is another by now, or has no such line.
+        """
+        shown = {"sha256": sha256, "line": line}
+        reply = self._asked(_request(job, self._passwords, shown))
+        try:
+            return from_json(Excerpt, reply or b"{}")
+        except ValueError:
+            sentence = f"{job.name} changed, or its line cannot be shown."
+            raise UnreadableError("not_shown", sentence) from None
 
     def _asked(self, request: bytes) -> bytes | None:
         """What a lane answers; None if it was lost over it."""

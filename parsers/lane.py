@@ -104,13 +104,15 @@ def serve(orders: IO[bytes], replies: IO[bytes], limits: Limits) -> None:
 
 
 def _obeyed(asked: Mapping[str, Any], limits: Limits) -> bytes:
-    """The reply to one order: a reading, or pictures where places are named."""
+    """The reply to one order: a reading, pictures where places are named, or a line of a VCF."""
     row = None if asked["row"] is None else from_json(ManifestRow, asked["row"])
     covered = asked["covered"] and from_json(tuple[Coverage, ...], asked["covered"])
     job = Job(path=Path(asked["path"]), name=asked["name"], row=row, covered=covered)
     passwords, shown = tuple(asked["passwords"]), asked["shown"]
     if shown is None:
         return _answer(job, limits, lambda file: to_json(_read(job, file, passwords)))
+    if "line" in shown:
+        return _answer(job, limits, lambda file: _excerpt(file, shown))
     return _answer(job, limits, lambda file: _pictures(file, shown, passwords))
 
 
@@ -265,8 +267,20 @@ def _pictures(file: int, shown: Mapping[str, Any], passwords: Sequence[str]) -> 
     if hashlib.sha256(data).hexdigest() != shown["sha256"]:
         return b"{}"
     key = pdfium.key(data, passwords)
-    made = [crops.crop(data, page, tuple(box), key) for page, box in shown["places"]]
+    draw = crops.whole if shown["whole"] else crops.crop
+    made = [draw(data, page, tuple(box), key) for page, box in shown["places"]]
     return json.dumps({"pictures": [base64.b64encode(each).decode() for each in made]}).encode()
+
+
+def _excerpt(file: int, shown: Mapping[str, Any]) -> bytes:
+    """One line of a VCF with its fields, as `child.ReaderPool.excerpt` takes it apart."""
+    from parsers.vcf_excerpt import excerpt  # noqa: PLC0415 - few lines are shown
+
+    if hash_of(file) != shown["sha256"]:
+        return b"{}"
+    with open(file, "rb", closefd=False) as stream:
+        stream.seek(0)
+        return to_json(excerpt(stream, shown["line"]))
 
 
 def _read(job: Job, file: int, passwords: Sequence[str]) -> Reading:
