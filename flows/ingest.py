@@ -72,7 +72,7 @@ def _orchestrated(work: Work, received: Received) -> Outcome:
 @flow(name="ingest", flow_run_name="ingest-{run_id}", persist_result=False)
 def _flow(run_id: str) -> Outcome:
     work, received = _RUNS[run_id].work, _RUNS[run_id].received
-    numbers = range(run.portions(work, received))
+    numbers = range(len(received.shares))
     reading = [_read.submit(run_id, number) for number in numbers]
     portions = [each.result() for each in reading]
     with _coded():

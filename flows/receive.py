@@ -5,7 +5,7 @@ was read before and would be read to the same end.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from flows.inbox import Aside, Fate, Found, place_of
 from flows.originals import Original
 from flows.outcome import ORIGINAL_MISSING, OtherFile
 from flows.ready import Moment, sort_out
+from flows.shares import Sized, shares
 from flows.trip import Read, Readers
 from flows.work import Work
 from parsers.child import Job
@@ -36,12 +37,12 @@ _PASSING = {"cannot_open", "cannot_read", "reader_lost", "changed", _CHANGED}
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """*jobs* are to be read, *known* were read before, *others* were not taken.
+    """*shares* are to be read, *known* were read before, *others* were not taken.
 
     *taken* holds a hash for every file that was taken, *found* is how many things there are.
     """
 
-    jobs: tuple[Job, ...]
+    shares: tuple[tuple[Job, ...], ...]
     known: tuple[Read, ...]
     others: tuple[OtherFile, ...]
     taken: tuple[str, ...]
@@ -187,7 +188,7 @@ def _claimed(
     wanted = [each for each in with_what if each not in said]
     claims = work.store.claim(wanted, read_with=with_what)
     return Received(
-        jobs=tuple(each.job for each in kept if each.original.sha256 in claims),
+        shares=shares(_sized(kept, claims), work.readers.pool.lanes),
         known=tuple(
             _known(each.job, said[each.original.sha256])
             for each in kept
@@ -200,6 +201,12 @@ def _claimed(
         taken=tuple(each.original.sha256 for each in kept),
         found=len(work.gathered.found) + left,
     )
+
+
+def _sized(kept: Iterable[_Kept], claims: Container[str]) -> Iterator[Sized]:
+    for each in kept:
+        if each.original.sha256 in claims:
+            yield Sized(job=each.job, size=each.original.size)
 
 
 def _known(job: Job, result: ReportResult) -> Read:

@@ -8,7 +8,7 @@ from flows.keep import Settled, conclusion, settle
 from flows.outcome import NOT_CONCLUDED, Outcome, case_token
 from flows.outside import outside
 from flows.receive import Received, account, as_kept, mend, receive
-from flows.trip import Read, batches, read_files
+from flows.trip import Read, read_files
 from flows.turn import close, turn
 from flows.work import Work
 from pipeline.codec import fingerprint
@@ -18,14 +18,17 @@ from store.conclusions import Conclusion
 from store.runs import Alarm
 
 BATCH_CASES = 100
-"""Most cases in a batch: a task for each would cost more than its work."""
+"""Cases in a batch: a task for each would cost more than its work."""
+
+MOST_BATCHES = 50
+"""Most batches of cases in a night; each then holds more of them."""
 
 
 def plain(work: Work) -> Outcome:
     """The whole run in this process."""
     with turn(work) as own:
         received = receive(own)
-        numbers = range(portions(own, received))
+        numbers = range(len(received.shares))
         with ThreadPoolExecutor(max_workers=own.readers.pool.lanes) as threads:
             read = list(threads.map(lambda number: read_portion(own, received, number), numbers))
         settled = settle_all(own, received, read)
@@ -33,14 +36,9 @@ def plain(work: Work) -> Outcome:
         return outcome(own, received, settled, changed)
 
 
-def portions(work: Work, received: Received) -> int:
-    """How many batches of files there are."""
-    return len(batches(received.jobs, work.readers.pool.lanes))
-
-
 def read_portion(work: Work, received: Received, number: int) -> tuple[Read, ...]:
-    """One batch of files, read from their originals and normalised."""
-    jobs = batches(received.jobs, work.readers.pool.lanes)[number]
+    """One share of the files, read from their originals and normalised."""
+    jobs = received.shares[number]
 
     def advance() -> None:
         work.advance()
@@ -68,7 +66,11 @@ def settle_all(work: Work, received: Received, read: Iterable[Sequence[Read]]) -
 
 def case_batches(settled: Settled) -> int:
     """How many batches of cases there are."""
-    return -(-len(settled.cases) // BATCH_CASES)
+    return -(-len(settled.cases) // _in_a_batch(settled))
+
+
+def _in_a_batch(settled: Settled) -> int:
+    return max(BATCH_CASES, -(-len(settled.cases) // MOST_BATCHES))
 
 
 def conclude_batch(work: Work, settled: Settled, number: int) -> tuple[str, ...]:
@@ -77,7 +79,8 @@ def conclude_batch(work: Work, settled: Settled, number: int) -> tuple[str, ...]
     A case that cannot be concluded is told by an alarm and stops none of the others. It stays
     stale in the database, so that the next run makes it again.
     """
-    batch = settled.cases[number * BATCH_CASES : (number + 1) * BATCH_CASES]
+    size = _in_a_batch(settled)
+    batch = settled.cases[number * size : (number + 1) * size]
     made = [each for case in batch if (each := _made(work, case))]
     answers = list(zip(made, work.store.save_cases(made), strict=True))
     for each, answer in answers:

@@ -21,9 +21,6 @@ from pipeline.patient import Interpretation, Jurisdiction
 from pipeline.reconcile import reconcile
 from pipeline.sheets import ManifestRow
 
-BATCH_FILES = 100
-"""Most files in a batch; a batch is also at most a fair share of the files for each lane."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Readers:
@@ -61,12 +58,6 @@ class Read:
     seconds: float | None = None
 
 
-def batches(jobs: Sequence[Job], lanes: int) -> tuple[tuple[Job, ...], ...]:
-    """The jobs in portions that keep every lane busy and a failure small."""
-    size = max(1, min(BATCH_FILES, -(-len(jobs) // max(1, lanes))))
-    return tuple(tuple(jobs[at : at + size]) for at in range(0, len(jobs), size))
-
-
 def read_files(
     readers: Readers, jobs: Iterable[Job], *, advance: Callable[[], object] = lambda: None
 ) -> tuple[Read, ...]:
@@ -82,12 +73,14 @@ def read_at_once(
     readers: Readers, jobs: Sequence[Job], *, advance: Callable[[], object] = lambda: None
 ) -> tuple[Read, ...]:
     """The same with every lane of the pool at work."""
-    portions = batches(jobs, readers.pool.lanes)
-    if len(portions) <= 1:
-        return read_files(readers, jobs, advance=advance)
+
+    def one(job: Job) -> Read:
+        done = read_file(readers, job)
+        advance()
+        return done
+
     with ThreadPoolExecutor(max_workers=readers.pool.lanes) as threads:
-        done = threads.map(lambda each: read_files(readers, each, advance=advance), portions)
-        return tuple(read for portion in done for read in portion)
+        return tuple(threads.map(one, jobs))
 
 
 def read_file(readers: Readers, job: Job) -> Read:
