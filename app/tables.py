@@ -18,15 +18,14 @@ from app.paint import (
     words,
 )
 from app.standing_tables import alarm_lines, not_taken
-from pipeline.model import ReportStatus, Significance, Status
+from exchange.wording import seen_words
+from pipeline.model import ReportStatus, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flows.outcome import HeldFile, Outcome
     from pipeline.model import Finding, MarkerState, Notice, ReportResult
-
-_NOT_ACTIONABLE = {Significance.VUS, Significance.BENIGN}
 
 
 def report(result: ReportResult) -> RenderableType:
@@ -114,12 +113,9 @@ def _findings(findings: Iterable[Finding]) -> RenderableType:
 
 
 def seen_as(finding: Finding) -> Text:
-    """The status of a finding in words that mislead nobody."""
-    # "Detected" beside a variant of unknown significance would mislead a hurried eye.
-    if finding.status is Status.DETECTED and finding.significance in _NOT_ACTIONABLE:
-        what = "unknown significance" if finding.significance is Significance.VUS else "benign"
-        return dim(f"seen, {what}")
-    return Text(words(finding.status), style=STATUS_STYLE[finding.status])
+    """The status of a finding in words that mislead nobody, in its colour."""
+    said, plainly = seen_words(finding), words(finding.status)
+    return Text(said, style=STATUS_STYLE[finding.status]) if said == plainly else dim(said)
 
 
 def _vaf(finding: Finding) -> str:

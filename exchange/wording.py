@@ -1,6 +1,11 @@
 """A marker and what was found in, the words for the finding out: one wording wherever it stands."""
 
-from pipeline.model import Marker
+from pipeline.model import Finding, Marker, Significance, Status
+
+_NOT_ACTIONABLE = {
+    Significance.VUS: "seen, unknown significance",
+    Significance.BENIGN: "seen, benign",
+}
 
 
 def named(marker: Marker, found: str) -> str:
@@ -12,3 +17,11 @@ def named(marker: Marker, found: str) -> str:
     while known and words_found and words_found[0].lower() == known[0]:
         del known[0], words_found[0]
     return " ".join((name, *words_found))
+
+
+def seen_words(finding: Finding) -> str:
+    """The status of a finding in words that mislead nobody."""
+    # "Detected" beside a variant of unknown significance would mislead a hurried eye.
+    if finding.status is Status.DETECTED and finding.significance in _NOT_ACTIONABLE:
+        return _NOT_ACTIONABLE[finding.significance]
+    return finding.status.value.replace("_", " ")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.brief import named
 from app.paint import clean
+from exchange.wording import named
 from pipeline.model import Marker
 
 
