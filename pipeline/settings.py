@@ -3,11 +3,14 @@
 The environment (`ONCOFLAG_*`) goes before the file; values are passed down as arguments.
 """
 
+import os
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -25,7 +28,8 @@ class Settings(BaseSettings):
     `pipeline/data/assays.csv`; *pdf_passwords* is a file with one password a line. *audit_key* and
     *audit_anchor* are files beside the database, unless they are kept elsewhere.
     A file is read once nobody has written to it for *settle_seconds*; one without its end waits for
-    *wait_minutes*.
+    *wait_minutes*. *inbox* are the directories of a night that names none: in the environment one
+    after the other with a colon between, as in PATH; in the file a list.
     """
 
     model_config = SettingsConfigDict(
@@ -40,11 +44,33 @@ class Settings(BaseSettings):
     audit_anchor: Path | None = None
     settle_seconds: float = Field(default=2.0, ge=0, le=600)
     wait_minutes: float = Field(default=30.0, ge=0)
+    # The address of the review pages as people type it, https://… (docs/security.md).
+    web_origin: str | None = Field(default=None, pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$")
+    # People who log in elsewhere (OIDC): their groups there, by the role or the authority here.
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: Path | None = None
+    oidc_claim: str = "groups"
+    oidc_roles: dict[str, str] = Field(default_factory=dict)
+    oidc_scopes: dict[str, str] = Field(default_factory=dict)
+    inbox: Annotated[tuple[Path, ...], NoDecode] = ()
 
     @field_validator("data_dir", "assays", "pdf_passwords", "audit_key", "audit_anchor")
     @classmethod
     def _home(cls, path: Path | None) -> Path | None:
         return path.expanduser() if path is not None else None
+
+    @field_validator("inbox", mode="before")
+    @classmethod
+    def _listed(cls, given: object) -> object:
+        return (
+            [each for each in given.split(os.pathsep) if each] if isinstance(given, str) else given
+        )
+
+    @field_validator("inbox")
+    @classmethod
+    def _homes(cls, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+        return tuple(each.expanduser() for each in paths)
 
     @classmethod
     def settings_customise_sources(

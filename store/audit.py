@@ -49,7 +49,21 @@ class Act(StrEnum):
     CLAIM_ABANDONED = "claim.abandoned"
     FILE_RETRIED = "file.retried"
     PATIENT_READ = "patient.read"
+    PATIENT_SOUGHT = "patient.sought"
+    CASE_ASSIGNED = "case.assigned"
     GAP_ACKNOWLEDGED = "gap.acknowledged"
+    BOOKS_PRUNED = "books.pruned"
+    USER_ADDED = "user.added"
+    USER_ROLES = "user.roles"
+    USER_SCOPE = "user.scope"
+    USER_DISABLED = "user.disabled"
+    USER_ENABLED = "user.enabled"
+    USER_PASSWORD = "user.password"
+    SESSION_OPENED = "session.opened"
+    SESSION_REFUSED = "session.refused"
+    SESSION_ENDED = "session.ended"
+    SESSION_PROVED = "session.proved"
+    PATIENT_EXPORTED = "patient.exported"
 
 
 MAKING = frozenset(
@@ -115,8 +129,8 @@ def append(
     subject: str,
     detail: Mapping[str, Any],
     actor: str | None = None,
-) -> None:
-    """Note an act of this transaction; its entry is written with it or not at all.
+) -> datetime:
+    """Note an act of this transaction, and say its time; written with it or not at all.
 
     *subject* is an opaque id (`opaque`), *detail* holds numbers, codes and hashes (`digest`),
     never a text of a report, a name or a number of a patient. *actor* is a person where one
@@ -126,9 +140,10 @@ def append(
     if not isinstance(pending, _Pending) or connection.in_nested_transaction():
         raise RuntimeError("an act outside `Store._write`: nobody would know of it")
     seal = pending.seal
+    at = seal.clock()
     entry = Entry(
         seq=0,
-        at=instant(seal.clock()),
+        at=instant(at),
         actor=actor or seal.actor,
         action=action.value,
         subject=subject,
@@ -136,6 +151,7 @@ def append(
         previous="",
     )
     pending.acts.append(entry)
+    return at
 
 
 def write(database: sa.Engine, seal: Seal, work: Callable[[sa.Connection], T]) -> T:

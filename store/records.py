@@ -14,11 +14,13 @@ from pipeline.errors import InputError
 from pipeline.model import Identity, ReportResult
 from pipeline.patient import Interpretation, Patient
 from store import audit, cases, conclusions, engine, listing, reports, stored
+from store.accounts import Accounts
 from store.batches import Batches
 from store.conclusions import Conclusion
 from store.desk import Desk
 from store.inputs import Inputs
 from store.listing import CaseRow, Page
+from store.memory import Memory
 from store.people import People
 from store.readings import Seen
 from store.reports import Incoming, Saved
@@ -40,7 +42,7 @@ def open_store(url: str, seal: Seal | None = None) -> "Store":
     return Store(engine.connect(url), seal or Seal())
 
 
-class Store(Batches, Desk, People, Shelf, Trail):
+class Store(Accounts, Batches, Desk, Memory, People, Shelf, Trail):
     """An open database. A context manager; every door raises `StoreError` if it refuses."""
 
     def __init__(self, database: sa.Engine, seal: Seal | None = None) -> None:

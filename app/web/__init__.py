@@ -5,20 +5,24 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from app.web import errors, login
 from app.web.desk import Desk
+from app.web.porch import Porch
 
 _STATIC = Path(__file__).parent / "static"
 
 
 def service(desk: Desk) -> FastAPI:
-    """The web application; every route but login and the static files asks who is there."""
+    """The web application; every route but the public ones asks who is there (`porch`)."""
     made = FastAPI(title="Oncoflag", docs_url=None, redoc_url=None, openapi_url=None)
     made.state.desk = desk
     made.mount("/static", StaticFiles(directory=_STATIC), name="static")
     for room in _rooms():
         made.include_router(room)
+    errors.install(made)
+    made.add_middleware(Porch, desk=desk)
     return made
 
 
 def _rooms() -> tuple[APIRouter, ...]:
-    return ()
+    return (login.router,)

@@ -8,6 +8,18 @@ from fastapi.params import Depends as Dependency
 from app.web.rights import Permission, Person
 
 
+def _known(request: Request) -> Person:
+    person = cast("Person | None", getattr(request.state, "person", None))
+    if person is None:
+        raise HTTPException(401)
+    return person
+
+
+def anybody() -> Dependency:
+    """The dependency of a route for everybody who is logged in, whatever their roles."""
+    return cast("Dependency", Depends(_known))
+
+
 def needs(permission: Permission) -> Dependency:
     """The dependency of a route that only people with this permission may call.
 
@@ -15,9 +27,7 @@ def needs(permission: Permission) -> Dependency:
     """
 
     def check(request: Request) -> Person:
-        person = cast("Person | None", getattr(request.state, "person", None))
-        if person is None:
-            raise HTTPException(401)
+        person = _known(request)
         if not person.may(permission):
             raise HTTPException(403)
         return person
