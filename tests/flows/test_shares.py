@@ -63,9 +63,10 @@ def test_no_lane_waits_long_for_the_last_one(name: str) -> None:
     assert sum(clocks) == pytest.approx(sum(cost.values()))
 
 
-def test_the_longest_come_first_and_a_genome_is_alone() -> None:
+def test_the_longest_come_first_and_no_two_genomes_share() -> None:
     made = shares(night("a mixed night"), 2)
-    assert [[job.name for job in share] for share in made[:5]] == [["genome.vcf.gz"]] * 5
+    genomes = [[job.name for job in share].count("genome.vcf.gz") for share in made]
+    assert genomes[:6] == [1, 1, 1, 1, 1, 0]
     assert {job.name for job in made[-1]} == {"panel.vcf.gz"}
 
 
