@@ -14,14 +14,17 @@ from parsers.headings import CLAIMS, Zone
 from parsers.sections import Section
 from pipeline import genes
 from pipeline.errors import HeldError
+from pipeline.model import Layout
 
 LETTERS = 8  # of the hash: enough for the layouts of all laboratories there are
 
 
-def layout(parts: Sequence[Section]) -> str:
-    """The fingerprint of a layout: eight hexadecimal digits, the same on every machine."""
+def layout(parts: Sequence[Section]) -> Layout:
+    """The layout of a report; its fingerprint is the same on every machine."""
     seen = {f"{part.zone}:{part.heading.key}" for part in parts if part.heading and _tells(part)}
-    return hashlib.sha256("\n".join(sorted(seen)).encode()).hexdigest()[:LETTERS]
+    sections = tuple(sorted(seen))
+    digest = hashlib.sha256("\n".join(sections).encode()).hexdigest()
+    return Layout(fingerprint=digest[:LETTERS], sections=sections)
 
 
 def _tells(part: Section) -> bool:

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 
 class Reader(Protocol):
-    """A vendor file: the words it knows a document by, and how it reads one.
+    """A vendor file: its name, the words it knows a document by, and how it reads one.
 
     One with `ASKED_LAST = True` is of no family, and asked only where no family knows a document.
     """
 
+    READER: str
     RECOGNISE: "Fingerprint"
 
     def read(self, document: "Document") -> Reading:

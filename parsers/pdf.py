@@ -28,7 +28,9 @@ from pipeline.model import Reading
 
 
 class Reader(Protocol):
-    """What reads a document it has recognised."""
+    """What reads a document it has recognised; its name and version as *READER*."""
+
+    READER: str
 
     def read(self, document: Document) -> Reading:
         """The reading of the document."""
@@ -147,4 +149,5 @@ class _Trip:
     @staticmethod
     def _known(reader: Reader | None, laid_out: Document) -> Reading:
         assert reader is not None, "a document is read by its reader, or by that of the unknown"
-        return reader.read(laid_out)
+        found = reader.read(laid_out)
+        return replace(found, report=replace(found.report, reader=reader.READER))

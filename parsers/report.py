@@ -62,7 +62,8 @@ def reading(read: Read) -> Reading:
         raise HeldError("incomplete", f"The report is not complete: {lacking} is missing.")
     if not failed:
         drift.not_in_vain(read.parts, read.found)
-    seen = replace(complete, evidence=f"{complete.evidence}; layout {drift.layout(read.parts)}")
+    layout = drift.layout(read.parts)
+    seen = replace(complete, evidence=f"{complete.evidence}; layout {layout.fingerprint}")
     observations = () if failed else _once(read.found.observations)
     tumour = _tumour(read.block)
     return Reading(
@@ -83,6 +84,7 @@ def reading(read: Read) -> Reading:
             identity=read.block.identity,
             covered=() if failed else read.covered,
             notices=(*read.found.notices, *_notices(read, status)),
+            layout=layout,
         ),
         observations=tuple(_with_specimen(item, read) for item in observations),
     )

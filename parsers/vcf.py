@@ -15,7 +15,7 @@ from parsers.vcf_build import decided
 from parsers.vcf_columns import choose
 from parsers.vcf_copies import copy_number, is_copy_number, is_segment
 from parsers.vcf_events import Junction, junction
-from parsers.vcf_frame import Frame, Passed
+from parsers.vcf_frame import READER, Frame, Passed
 from parsers.vcf_header import Header, parse
 from parsers.vcf_notices import Told, completeness, notices
 from parsers.vcf_phase import joined
@@ -187,6 +187,7 @@ def _report(told: Told, row: ManifestRow | None) -> Report:
         specimens=(specimen,) if tumour else (),
         identity=Identity(accession=accession, specimen_id=tumour),
         notices=tuple(notices(told, row)),
+        reader=READER,
     )
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "FusionGrade",
     "GenomicAllele",
     "Identity",
+    "Layout",
     "Marker",
     "MarkerState",
     "Notice",
@@ -154,6 +155,17 @@ class Completeness:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How a report is laid out: a *fingerprint* of its headings, and the *sections* they open.
+
+    A section is `ZONE:heading`, compacted as in the vocabulary of headings; no word of a patient.
+    """
+
+    fingerprint: str
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Coverage:
     """A marker that an assay looks at: silence about it may mean "not detected"."""
 
@@ -168,7 +180,10 @@ class Coverage:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a file is: whose, of which assay, how complete, and whether it may be believed."""
+    """What a file is: whose, of which assay, how complete, and whether it may be believed.
+
+    *reader* is the name and version of what read it, None where nothing did.
+    """
 
     file: str
     sha256: str
@@ -193,6 +208,8 @@ class Report:
     code: str | None = None
     notices: tuple[Notice, ...] = ()
     superseded: tuple["EarlierVersion", ...] = ()
+    reader: str | None = None
+    layout: Layout | None = None
 
     def __post_init__(self) -> None:
         if not self.status.is_read and not self.reasons:

@@ -24,6 +24,7 @@ from pipeline.model import (
 )
 from pipeline.specimens import NOT_NAMED, Specimens, specimen_of
 from pipeline.states import by_specimen, only_change
+from pipeline.withheld import why_held
 
 _RNA_AND_DNA = ({Analyte.RNA}, {Analyte.DNA})
 
@@ -62,6 +63,7 @@ def opinions(
         weak = (
             *low_adequacy(marker, report, report.covered, specimen),
             *dna_only(marker, state.findings),
+            *why_held(marker, report),
         )
         yield Opinion(
             report=report,

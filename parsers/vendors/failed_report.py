@@ -14,6 +14,7 @@ from parsers.report import Read, reading
 from parsers.sections import sections
 from pipeline.model import Reading
 
+READER = "failed_report 1"
 ASKED_LAST = True  # a family that knows the document reads it, and says itself what failed
 
 
