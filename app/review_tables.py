@@ -9,7 +9,7 @@ from rich.text import Text
 
 from app.paint import cell, clean, dim, grid, section
 from store.books import Cause
-from store.reviews import ReviewState, state_of
+from store.reviews import ReviewState, stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 _STYLE = {
     ReviewState.TO_REVIEW: "yellow",
     ReviewState.REVIEW_AGAIN: "bold yellow",
+    ReviewState.SECOND_SIGNATURE: "yellow",
     ReviewState.SIGNED: "green",
     ReviewState.REFUSED: "red",
 }
 _WORDS = {
     ReviewState.TO_REVIEW: "to review",
     ReviewState.REVIEW_AGAIN: "review again",
+    ReviewState.SECOND_SIGNATURE: "signed by one of two",
     ReviewState.SIGNED: "signed",
     ReviewState.REFUSED: "refused",
 }
@@ -48,9 +50,7 @@ def review(state: ReviewState, cause: Cause | None) -> Text:
 def history(before: Sequence[Past]) -> RenderableType:
     """The review, the decision that stands, and earlier interpretations with their decisions."""
     now = before[-1]
-    standing = now.decisions[-1] if now.decisions else None
-    again = any(each.decisions for each in before)
-    state = state_of(accepted=standing.accepted if standing else None, again=again)
+    state, _ = stands(before)
     parts: list[RenderableType] = [Text.assemble(("Review  ", "bold"), review(state, now.cause))]
     parts += [dim(f"  {_said(each)}") for each in now.decisions]
     parts.extend(section("Superseded interpretations", _earlier(before[:-1])))
@@ -73,4 +73,5 @@ def _said(decision: Decision) -> str:
     word = "accepted" if decision.accepted else "refused"
     why = f": {decision.reason}" if decision.reason else ""
     when = decision.decided_at.strftime("%Y-%m-%d %H:%M UTC")
-    return clean(f"{decision.meaning}, {word} by {decision.reviewer} on {when}{why}")
+    meaning = decision.meaning.replace("_", " ")
+    return clean(f"{meaning}, {word} by {decision.reviewer} on {when}{why}")

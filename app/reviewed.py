@@ -4,15 +4,13 @@ from collections.abc import Sequence
 
 from exchange.documents import Document
 from pipeline.patient import Decision
-from store.reviews import Past, state_of
+from store.reviews import Past, stands
 
 
 def reviewed(before: Sequence[Past]) -> Document:
     """How people decided on what is said now, and everything that was said before."""
     now = before[-1]
-    standing = now.decisions[-1] if now.decisions else None
-    again = any(each.decisions for each in before)
-    state = state_of(accepted=standing.accepted if standing else None, again=again)
+    state, standing = stands(before)
     return {
         "review": {
             "state": state.value,

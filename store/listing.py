@@ -169,8 +169,8 @@ def _case_row(
 
 
 def _review(row: sa.RowMapping) -> ReviewState:
-    accepted = row["accepted"]
-    return state_of(accepted=None if accepted is None else bool(accepted), again=bool(row["again"]))
+    accepted = None if row["accepted"] is None else bool(row["accepted"])
+    return state_of(accepted=accepted, again=bool(row["again"]), meaning=row["meaning"])
 
 
 def _flag_row(row: sa.RowMapping) -> FlagRow:

@@ -6,6 +6,7 @@ even where it says again what was signed before.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -19,6 +20,8 @@ from pipeline.patient import Decision
 from store import audit, vouched
 from store.audit import Act
 from store.books import Cause, closings, reviews
+from store.columns import metadata
+from store.meanings import Meaning
 from store.rows import Row
 from store.tables import cases, decisions, flags, interpretations
 
@@ -30,6 +33,12 @@ _DECIDED = (
     "another person has decided on this interpretation meanwhile: look at the decision; this one "
     "was not recorded"
 )
+_ALONE = "the second of two signatures is another person's: this one was not recorded"
+_NOT_FIRST = (
+    "there is no first signature under what stands now that a second one could join: look at it "
+    "again; the decision was not recorded"
+)
+_FIRST = (Meaning.SIGNED.value, Meaning.FIRST_SIGNATURE.value)
 # Parts of an interpretation, as the canonical JSON names them, by what they come from.
 _REPORTS = ("reports", "superseded")
 OF_HELD = frozenset({"file_held", "identity_doubt"})
@@ -41,6 +50,7 @@ class ReviewState(StrEnum):
 
     TO_REVIEW = "to_review"
     REVIEW_AGAIN = "review_again"
+    SECOND_SIGNATURE = "second_signature"
     SIGNED = "signed"
     REFUSED = "refused"
 
@@ -93,11 +103,28 @@ def cause_of(former: str | None, now: str) -> Cause:
     return Cause.CONTEXT if others[0] == others[1] else Cause.CODE
 
 
-def state_of(*, accepted: bool | None, again: bool) -> ReviewState:
-    """*accepted* as the decision that stands says, None without one; *again* as in `Review`."""
+def state_of(*, accepted: bool | None, again: bool, meaning: str | None = None) -> ReviewState:
+    """*accepted* and *meaning* as the decision that stands says, None without one.
+
+    *again* as in `Review`.
+    """
     if accepted is None:
         return ReviewState.REVIEW_AGAIN if again else ReviewState.TO_REVIEW
+    if accepted and meaning == Meaning.FIRST_SIGNATURE:
+        return ReviewState.SECOND_SIGNATURE
     return ReviewState.SIGNED if accepted else ReviewState.REFUSED
+
+
+def stands(before: Sequence[Past]) -> tuple[ReviewState, Decision | None]:
+    """Where the newest of these interpretations stands, and the decision that makes it so."""
+    given = _closing(before[-1].decisions)
+    last = given[-1] if given else None
+    state = state_of(
+        accepted=last.accepted if last else None,
+        again=any(_closing(each.decisions) for each in before),
+        meaning=last.meaning if last else None,
+    )
+    return state, last
 
 
 def opened(connection: sa.Connection) -> tuple[Review, ...]:
@@ -121,11 +148,21 @@ def opened(connection: sa.Connection) -> tuple[Review, ...]:
     )
 
 
-def record(connection: sa.Connection, decision: Decision) -> bool:
+def record(
+    connection: sa.Connection,
+    decision: Decision,
+    *,
+    beside: Mapping[str, Sequence[Row]] | None = None,
+    actor: str | None = None,
+) -> bool:
     """Append a decision; False if this very decision stands already.
 
+    *beside* are rows of its own by table (`overrides`, `signatures`), without its key; *actor* is
+    the opaque id under which the audit knows the reviewer.
+
     `InputError`: no such case. `StoreError`: `stale_decision` if the case says something else by
-    now than was shown, `already_decided` if somebody else was first to decide in this meaning.
+    now than was shown, `already_decided` if somebody else was first to decide in this meaning,
+    `no_first_signature` or `same_person` where a second one has none to join.
     """
     key = fingerprint(decision)
     if connection.execute(sa.select(decisions.c.id).where(decisions.c.id == key)).first():
@@ -135,20 +172,27 @@ def record(connection: sa.Connection, decision: Decision) -> bool:
     closing = {"decision_id": key, "case_id": decision.case_id, "number": number}
     connection.execute(sa.insert(decisions), row)
     connection.execute(sa.insert(closings), closing)
+    own = {name: [{"decision_id": key} | each for each in some] for name, some in _filled(beside)}
+    for name, some in own.items():
+        connection.execute(sa.insert(metadata.tables[name]), some)
     detail = {
         "number": 1,
         "case": audit.case_token(decision.case_id),
         "shown": decision.shown_sha256,
-        "rows": vouched.decision(row, (closing,)),
+        "rows": vouched.decision(row, (closing,), own),
     }
     audit.append(
         connection,
         action=Act.DECISION_RECORDED,
         subject=key,
         detail=detail,
-        actor=decision.reviewer,
+        actor=actor or decision.reviewer,
     )
     return True
+
+
+def _filled(beside: Mapping[str, Sequence[Row]] | None) -> list[tuple[str, Sequence[Row]]]:
+    return [(name, some) for name, some in (beside or {}).items() if some]
 
 
 def decided(connection: sa.Connection, case_id: str) -> tuple[Decision, ...]:
@@ -165,6 +209,7 @@ def standing(connection: sa.Connection, case_id: str) -> Decision | None:
         .join(closings, closings.c.decision_id == decisions.c.id)
         .join(interpretations, _OF_CLOSING)
         .where(interpretations.c.case_id == case_id, interpretations.c.state == "current")
+        .where(_CLOSES)
         .order_by(*(each.desc() for each in _IN_TIME))
         .limit(1)
     )
@@ -210,20 +255,36 @@ def _shown(connection: sa.Connection, decision: Decision) -> int:
     ).one_or_none()
     if current is None or current.sha256 != decision.shown_sha256:
         raise StoreError("stale_decision", _STALE)
-    if _others(connection, decision, current.number):
-        raise StoreError("already_decided", _DECIDED)
+    _in_turn(connection, decision, current.number)
     return int(current.number)
+
+
+def _in_turn(connection: sa.Connection, decision: Decision, number: int) -> None:
+    """Opinions are free; of a signature there is one, and a second one joins a first one."""
+    if decision.meaning == Meaning.OPINION:
+        return
+    if decision.meaning == Meaning.SECOND_SIGNATURE:
+        first = standing(connection, decision.case_id)
+        if first and first.meaning == Meaning.SECOND_SIGNATURE:
+            raise StoreError("already_decided", _DECIDED)
+        if first is None or not first.accepted or first.meaning != Meaning.FIRST_SIGNATURE:
+            raise StoreError("no_first_signature", _NOT_FIRST)
+        if first.reviewer == decision.reviewer:
+            raise StoreError("same_person", _ALONE)
+    if _others(connection, decision, number):
+        raise StoreError("already_decided", _DECIDED)
 
 
 def _others(connection: sa.Connection, decision: Decision, number: int) -> bool:
     """Whether somebody else has decided the same question; one's own mind may change."""
+    same = _FIRST if decision.meaning in _FIRST else (decision.meaning,)
     query = (
         sa.select(decisions.c.id)
         .join(closings, closings.c.decision_id == decisions.c.id)
         .where(
             closings.c.case_id == decision.case_id,
             closings.c.number == number,
-            decisions.c.meaning == decision.meaning,
+            decisions.c.meaning.in_(same),
             decisions.c.reviewer != decision.reviewer,
         )
     )
@@ -269,6 +330,10 @@ def _without_day(said: Row) -> Row:
     return {name: value for name, value in said.items() if name != "as_of"}
 
 
+def _closing(given: Iterable[Decision]) -> list[Decision]:
+    return [each for each in given if each.meaning != Meaning.OPINION]
+
+
 def _decision(row: sa.RowMapping) -> Decision:
     values = {name: row[name] for name in _NAMES}
     return replace(Decision(**values), accepted=bool(row["accepted"]))
@@ -282,19 +347,28 @@ _OF_REVIEW = sa.and_(
 _OF_CLOSING = sa.and_(
     interpretations.c.case_id == closings.c.case_id, interpretations.c.number == closings.c.number
 )
-_CLOSED = sa.exists().where(
-    closings.c.case_id == reviews.c.case_id, closings.c.number == reviews.c.number
+_CLOSES = decisions.c.meaning != Meaning.OPINION.value
+_CLOSED = (
+    sa.exists()
+    .where(closings.c.case_id == reviews.c.case_id, closings.c.number == reviews.c.number)
+    .where(decisions.c.id == closings.c.decision_id, _CLOSES)
 )
-_DECIDED_BEFORE = sa.exists().where(decisions.c.case_id == reviews.c.case_id).label("again")
+_DECIDED_BEFORE = (
+    sa.exists().where(decisions.c.case_id == reviews.c.case_id, _CLOSES).label("again")
+)
+
+
+def _latest(column: sa.Column[Any]) -> sa.Label[Any]:
+    """A cell of the decision that stands on an interpretation."""
+    query = sa.select(column).join(closings, closings.c.decision_id == decisions.c.id)
+    last = query.where(_OF_CLOSING, _CLOSES).order_by(*(each.desc() for each in _IN_TIME)).limit(1)
+    return last.scalar_subquery().label(column.name)
+
+
 MARKS = (
     sa.select(reviews.c.cause).where(_OF_REVIEW).scalar_subquery().label("cause"),
-    sa.select(decisions.c.accepted)
-    .join(closings, closings.c.decision_id == decisions.c.id)
-    .where(_OF_CLOSING)
-    .order_by(*(each.desc() for each in _IN_TIME))
-    .limit(1)
-    .scalar_subquery()
-    .label("accepted"),
-    sa.exists().where(decisions.c.case_id == interpretations.c.case_id).label("again"),
+    _latest(decisions.c.accepted),
+    _latest(decisions.c.meaning),
+    sa.exists().where(decisions.c.case_id == interpretations.c.case_id, _CLOSES).label("again"),
 )
 """Columns that a list of interpretations may ask for: what `state_of` needs, and the cause."""

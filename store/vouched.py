@@ -28,6 +28,7 @@ _OF_INTERPRETATION = (
     "not_assessed",
     "reviews",
 )
+_OF_DECISION = ("overrides", "signatures")
 _AT_ONCE = 200
 """Things looked at in one portion: all that the check holds in memory."""
 
@@ -44,15 +45,26 @@ def interpretation(row: Row, rows: Mapping[str, Iterable[Row]]) -> str:
     return digest({"interpretations": [_without(row, "state")]} | own)
 
 
-def decision(row: Row, closing: Iterable[Row]) -> str:
-    """The hash of a decision: its row, and the interpretation that it was about."""
-    return digest({"decisions": [row], "closings": closing})
+def decision(row: Row, closing: Iterable[Row], own: Mapping[str, Sequence[Row]]) -> str:
+    """The hash of a decision: its row, what it was about, what stands instead, who signed.
+
+    *own* are rows by table. A table without rows is left out: no decision had any before.
+    """
+    filled = {name: rows for name, rows in own.items() if rows}
+    return digest({"decisions": [row], "closings": closing} | filled)
 
 
 def decisions_of(connection: sa.Connection, rows: Sequence[Row]) -> list[str]:
     """The hash of each of these rows of `decisions`, as the tables stand."""
-    found = _by(connection, "closings", ("decision_id",), [row["id"] for row in rows])
-    return [decision(row, found[(row["id"],)]) for row in rows]
+    ids = [row["id"] for row in rows]
+    found = _by(connection, "closings", ("decision_id",), ids)
+    parts = {name: _by(connection, name, ("decision_id",), ids) for name in _OF_DECISION}
+    return [
+        decision(
+            row, found[(row["id"],)], {name: part[(row["id"],)] for name, part in parts.items()}
+        )
+        for row in rows
+    ]
 
 
 def reading(row: Row) -> str:
@@ -107,7 +119,7 @@ def interpretations_of(connection: sa.Connection, rows: Sequence[Row]) -> list[s
 
 def orphans(connection: sa.Connection) -> Iterator[tuple[str, int]]:
     """Tables with rows that belong to nothing stored, and how many of them."""
-    for name in (*_OF_REPORT, *_OF_INTERPRETATION, "closings"):
+    for name in (*_OF_REPORT, *_OF_INTERPRETATION, *_OF_DECISION, "closings"):
         for rule in metadata.tables[name].foreign_key_constraints:
             child, parent = rule.parent, rule.referred_table
             same = sa.and_(*(each.parent == each.column for each in rule.elements))
