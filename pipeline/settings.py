@@ -5,7 +5,7 @@ The environment (`ONCOFLAG_*`) goes before the file; values are passed down as a
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -54,8 +54,27 @@ class Settings(BaseSettings):
     oidc_roles: dict[str, str] = Field(default_factory=dict)
     oidc_scopes: dict[str, str] = Field(default_factory=dict)
     inbox: Annotated[tuple[Path, ...], NoDecode] = ()
+    # Who is told of a night, and how (docs/operations.md).
+    log: Literal["off", "json", "text"] = "off"
+    log_file: Path | None = None
+    metrics_file: Path | None = None
+    alert_on: Literal["problems", "always"] = "problems"
+    alert_webhook: str | None = Field(default=None, pattern=r"^https?://")
+    alert_mail_to: str | None = None
+    alert_mail_from: str | None = None
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str | None = None
+    smtp_password_file: Path | None = None
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    # Days after which `oncoflag db prune` removes what the books need no longer.
+    keep_nights_days: int = Field(default=400, ge=35)
+    keep_visits_days: int = Field(default=90, ge=1)
 
-    @field_validator("data_dir", "assays", "pdf_passwords", "audit_key", "audit_anchor")
+    @field_validator(
+        "data_dir", "assays", "pdf_passwords", "audit_key", "audit_anchor",
+        "log_file", "metrics_file", "smtp_password_file",
+    )  # fmt: skip
     @classmethod
     def _home(cls, path: Path | None) -> Path | None:
         return path.expanduser() if path is not None else None

@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from pipeline.codec import from_json
 from pipeline.model import Status
 from store.books import RunState, runs
-from store.tables import reports
-from store.watch_books import run_counts, signals, tellings
+from store.desk_books import queue
+from store.tables import cases, reports
+from store.watch_books import DriftState, drifts, run_counts, signals, tellings
 
 SLOWEST = 10
 """So many of the slowest files of a run are remembered."""
@@ -64,6 +65,16 @@ class Told:
         return self.outcome == SENT
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How much there is: cases, those to be made again, open drifts, the queue by review."""
+
+    cases: int
+    stale: int
+    open_drifts: int
+    reviews: tuple[tuple[str, int], ...]
+
+
 def keep(connection: sa.Connection, run_id: str) -> None:
     """Count what the run read, once, in the transaction in which it ends."""
     rows = [asdict(each) | {"run_id": run_id} for each in _counted(_read_by(connection, run_id))]
@@ -97,6 +108,19 @@ def of_nights(connection: sa.Connection, nights: int, *, before: str) -> tuple[C
         .order_by(run_counts.c.kind, run_counts.c.name)
     )
     return tuple(_one(row) for row in connection.execute(query).mappings())
+
+
+def tally(connection: sa.Connection) -> Tally:
+    """How much stands in the database now."""
+    number = sa.func.count()
+    drifting = sa.select(number).where(drifts.c.state == DriftState.OPEN.value)
+    by_review = sa.select(queue.c.review, number).group_by(queue.c.review)
+    return Tally(
+        cases=connection.execute(sa.select(number).select_from(cases)).scalar_one(),
+        stale=connection.execute(sa.select(number).where(cases.c.stale)).scalar_one(),
+        open_drifts=connection.execute(drifting).scalar_one(),
+        reviews=tuple(sorted((row[0], row[1]) for row in connection.execute(by_review))),
+    )
 
 
 def told_of(connection: sa.Connection, run_id: str) -> tuple[Told, ...]:

@@ -6,7 +6,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from store import counts, engine, retention, runs
-from store.counts import Counted, Told
+from store.counts import Counted, Tally, Told
 from store.retention import Pruned, Terms
 from store.runs import RunRow
 
@@ -35,6 +35,11 @@ class Memory:
         """The sums of the last *nights* complete nights before a run."""
         with engine.read(self._engine) as connection:
             return counts.of_nights(connection, nights, before=run_id)
+
+    def tally(self) -> Tally:
+        """How many cases there are, stale ones, open drifts, and how many wait for which review."""
+        with engine.read(self._engine) as connection:
+            return counts.tally(connection)
 
     def told_of(self, run_id: str) -> tuple[Told, ...]:
         """The messages about a run, and what became of them."""
