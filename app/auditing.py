@@ -6,8 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 
 from app import speak
-from app.opening import must_exist, opened, sealed
 from exchange.documents import VERSION, Document
+from flows.opening import must_exist, opened, sealed
 from pipeline.errors import InputError
 from pipeline.settings import load
 from store.audit import Entry

@@ -6,14 +6,15 @@ Heavy imports stand inside the commands: `oncoflag --help` must not wait for the
 import errno
 import os
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from app.options import AsJson, day
+from app.options import AsJson, AsOf, Findings, Manifest, Patients, Wanted
 from app.quarantine import quarantine_app
+from app.users import serve_app, user_app
+from app.working import work_app
 from pipeline.errors import (
     AlreadyRunningError,
     IdentityError,
@@ -50,21 +51,11 @@ app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(db_app, name="db")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(audit_app, name="audit")
+app.add_typer(user_app, name="user")
+app.add_typer(work_app)
+app.add_typer(serve_app)
 
 
-Manifest = Annotated[
-    Path | None, typer.Option(help="Table that says which file belongs to whom.", metavar="FILE")
-]
-Patients = Annotated[
-    Path | None, typer.Option(help="Table with the clinical context.", metavar="FILE")
-]
-Findings = Annotated[
-    Path | None, typer.Option(help="Table with results known from elsewhere.", metavar="FILE")
-]
-AsOf = Annotated[
-    date | None,
-    typer.Option(parser=day, metavar="DATE", help="The day whose approvals count."),
-]
 Evidence = Annotated[
     Path | None,
     typer.Option(help="Put a picture of each finding's printed place here.", metavar="DIR"),
@@ -72,9 +63,6 @@ Evidence = Annotated[
 Password = Annotated[
     str | None,
     typer.Option(help="Of a locked PDF; or a file of them in ONCOFLAG_PDF_PASSWORDS."),
-]
-Wanted = Annotated[
-    str | None, typer.Option("--jurisdiction", metavar="US|EU", help="Whose labels.")
 ]
 
 
@@ -133,28 +121,6 @@ def explain(  # noqa: PLR0913, PLR0917 - the options of a command line
 
     wanted = asked((manifest, patients, findings), (case, mrn), as_of, jurisdiction)
     raise typer.Exit(explain_cases(files or [], wanted, as_json=as_json))
-
-
-@app.command()
-def ingest(  # noqa: PLR0913, PLR0917 - the options of a command line
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH")],
-    manifest: Manifest = None,
-    patients: Patients = None,
-    findings: Findings = None,
-    as_of: AsOf = None,
-    jurisdiction: Wanted = None,
-    no_orchestrator: Annotated[
-        bool, typer.Option("--no-orchestrator", help="The same work without Prefect.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Read every file, interpret every case, keep it in the database."""
-    from app.explaining import asked  # noqa: PLC0415
-    from app.ingesting import ingest_paths  # noqa: PLC0415
-
-    wanted = asked((manifest, patients, findings), (None, None), as_of, jurisdiction)
-    status = ingest_paths(paths, wanted, orchestrated=not no_orchestrator, as_json=as_json)
-    raise typer.Exit(status)
 
 
 @app.command()
@@ -332,14 +298,6 @@ def acknowledge_gap(
     from app.auditing import acknowledge  # noqa: PLC0415
 
     acknowledge(by, reason, as_json=as_json)
-
-
-@app.command()
-def status(as_json: AsJson = False) -> None:
-    """Say how the work stands: the last run, its alarms, what waits and since when."""
-    from app import standing  # noqa: PLC0415
-
-    standing.status(as_json=as_json)
 
 
 def main() -> NoReturn:

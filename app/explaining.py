@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from app import speak
-from app.means import frame, readers
 from exchange.documents import case_document, withheld_document
 from flows.explain import Explained, Withheld, explain
 from flows.gather import Named
+from flows.means import frame, readers
 from flows.place import Choice
 from flows.trip import Frame
 from pipeline.errors import InputError

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 
 from actionability.release import shipped
 from app import speak
-from app.means import frame, private, readers
-from app.opening import must_exist, opened
 from exchange.documents import VERSION
 from flows.gather import Gathered
 from flows.knowledge import in_force
 from flows.lock import only_run
+from flows.means import frame, private, readers
+from flows.opening import must_exist, opened
 from flows.resolve import Decided, decide
 from flows.work import Work
 from pipeline.errors import InputError

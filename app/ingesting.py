@@ -1,82 +1,56 @@
-"""Paths in, the database filled and an account of the run out: the command `ingest`."""
+"""Paths in, the database filled and an account of the run out: the commands `ingest`, `night`."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from actionability.release import shipped
 from app import speak
 from app.explaining import Asked
-from app.means import frame, private, readers, shown
-from app.opening import opened
 from app.progress import bar
 from exchange.documents import VERSION
 from flows import run, server
-from flows.gather import gather
-from flows.knowledge import in_force
-from flows.lock import only_run
+from flows.means import shown
+from flows.night import Wanted, inboxes, night, patiently
 from flows.outcome import Outcome
-from flows.ready import Patience
 from flows.work import Work
 from pipeline.errors import StoreError
-from pipeline.settings import FILE, Settings, load
-from store.runs import Alarm
+from pipeline.settings import Settings, load
 
 _DONE, _HELD = 0, 3
 _IMBALANCE = "not everything that was found is accounted for: see `oncoflag status`"
 
 
 def ingest_paths(paths: Sequence[Path], wanted: Asked, *, orchestrated: bool, as_json: bool) -> int:
-    """Read, interpret and keep everything under *paths*; the exit status."""
+    """Read, interpret and keep everything under *paths*; the exit status.
+
+    No path means the inbox of the settings.
+    """
     settings = load()
-    gathered = gather(paths, wanted.named, _own(settings))
-    with only_run(private(settings)), opened(settings) as store:
-        # Before the first entry is written: the anchor goes on from there.
-        astray = store.unlike_anchor()
-        store.upgrade()
-        known = in_force(store, shipped(), by="oncoflag", at=datetime.now(UTC))
-        within = frame(wanted.as_of, wanted.jurisdiction, known.knowledge)
-        with (
-            readers() as each_reader,
-            bar("reading", len(gathered.jobs), as_json=as_json) as advance,
-        ):
-            work = Work(
-                gathered=gathered,
-                readers=each_reader,
-                frame=within,
-                alarms=(*known.alarms, *_unlike_anchor(astray)),
-                store=store,
-                now=datetime.now(UTC),
-                originals=settings.data_dir / "originals",
-                patience=_patience(settings),
-                advance=advance,
-            )
-            done = _orchestrated(work, settings) if orchestrated else run.plain(work)
-        store.settle_anchor()
-    _tell(done, settings, as_json=as_json)
-    return _status(done)
+    whole = Wanted(
+        paths=paths or inboxes(settings),
+        named=wanted.named,
+        as_of=wanted.as_of,
+        jurisdiction=wanted.jurisdiction,
+    )
+    done = _night(settings, whole, orchestrated=orchestrated, as_json=as_json)
+    return _told(done, settings, as_json=as_json)
 
 
-def _own(settings: Settings) -> tuple[Path, ...]:
-    data = settings.data_dir
-    secret = (settings.audit_key, settings.audit_anchor, settings.pdf_passwords, Path(FILE))
-    named = (*secret, settings.assays)
-    return (data, data / "originals", *(each for each in named if each is not None))
+def night_of_inbox(*, as_json: bool) -> int:
+    """The night over the inbox of the settings, without Prefect; the exit status.
+
+    Where the database had gone away it begins again, as the deployed flow does.
+    """
+    settings = load()
+    whole = Wanted(paths=inboxes(settings))
+    once = partial(_night, settings, whole, orchestrated=False, as_json=as_json)
+    return _told(patiently(once), settings, as_json=as_json)
 
 
-def _unlike_anchor(sentence: str | None) -> tuple[Alarm, ...]:
-    return (Alarm(code="audit_astray", sentence=sentence),) if sentence else ()
-
-
-def _patience(settings: Settings) -> Patience:
-    return Patience(settle_seconds=settings.settle_seconds, wait_minutes=settings.wait_minutes)
-
-
-def _status(done: Outcome) -> int:
-    if not done.is_sound:
-        raise StoreError("imbalance", _IMBALANCE)
-    return _DONE if done.is_whole else _HELD
+def _night(settings: Settings, wanted: Wanted, *, orchestrated: bool, as_json: bool) -> Outcome:
+    with night(settings, wanted, partial(bar, "reading", as_json=as_json)) as work:
+        return _orchestrated(work, settings) if orchestrated else run.plain(work)
 
 
 def _orchestrated(work: Work, settings: Settings) -> Outcome:
@@ -84,6 +58,13 @@ def _orchestrated(work: Work, settings: Settings) -> Outcome:
     from flows.ingest import ingest  # noqa: PLC0415 - Prefect reads its settings when imported
 
     return ingest(work)
+
+
+def _told(done: Outcome, settings: Settings, *, as_json: bool) -> int:
+    _tell(done, settings, as_json=as_json)
+    if not done.is_sound:
+        raise StoreError("imbalance", _IMBALANCE)
+    return _DONE if done.is_whole else _HELD
 
 
 def _tell(done: Outcome, settings: Settings, *, as_json: bool) -> None:

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app import speak
-from app.means import private, shown
 from exchange.documents import VERSION
 from flows.backup import Backup, Places, restore, take
+from flows.means import private, shown
 from pipeline.settings import Settings, load
 
 _KEY_APART = "The key of the audit is not in it: keep it apart, nothing can be ingested without it."

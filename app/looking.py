@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app import opening, speak
-from app.means import shown
 from app.reviewed import reviewed
 from exchange.documents import VERSION, Document, case_document
+from flows.means import shown
 from pipeline.settings import load as settings
 from store.listing import CaseRow, FlagRow, Page, SuggestionRow
 from store.records import Store, open_store

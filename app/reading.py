@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app import speak
-from app.means import readers
 from exchange.documents import report_document
 from flows.gather import Named, gather
+from flows.means import readers
 from flows.trip import read_file
 from pipeline.model import ReportResult
 

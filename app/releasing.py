@@ -10,9 +10,9 @@ from actionability.release import Release, shipped
 from actionability.row_changes import RowChange, row_changes
 from app import speak
 from app.looking import opened
-from app.opening import opened as opened_to_write
 from exchange.documents import VERSION, Document
 from flows.knowledge import CHECKED_BY, activate, arrive, named, stored_release
+from flows.opening import opened as opened_to_write
 from pipeline.settings import load as settings
 from store.books import ReleaseState
 from store.releases import ReleaseRow, Signed

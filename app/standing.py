@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 from app import speak
-from app.means import shown
-from app.opening import must_exist, opened
 from exchange.documents import VERSION, Document
+from flows.means import shown
+from flows.opening import must_exist, opened
 from pipeline.errors import InputError
 from pipeline.settings import load
 from store.books import EntryState, IntakeState

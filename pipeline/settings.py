@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     wait_minutes: float = Field(default=30.0, ge=0)
     # The address of the review pages as people type it, https://… (docs/security.md).
     web_origin: str | None = Field(default=None, pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$")
+    # Addresses of the proxies in front of them that may say for whom they ask.
+    web_proxies: str = "127.0.0.1"
     # People who log in elsewhere (OIDC): their groups there, by the role or the authority here.
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None

@@ -55,7 +55,7 @@ def _import_all() -> None:
         for each in fill(Path(folder) / "inbox").iterdir():
             with suppress(Exception):  # the poison among them is read for its patterns too
                 extract.read(each.read_bytes(), each.name)
-    import_module("app.means").frame(None, None)
+    import_module("flows.means").frame(None, None)
     # A child that became somebody else cannot load a codec any more.
     for name in ("ascii", "latin-1", "utf-8", "idna"):
         codecs.lookup(name)

@@ -1,0 +1,50 @@
+"""The commands of the main job in, work handed down: `ingest`, `night`, `status`, `deploy`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.options import AsJson, AsOf, Findings, Manifest, Patients, Wanted
+
+work_app = typer.Typer()
+
+
+@work_app.command()
+def ingest(  # noqa: PLR0913, PLR0917 - the options of a command line
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH", help="None: ONCOFLAG_INBOX.")
+    ] = None,
+    manifest: Manifest = None,
+    patients: Patients = None,
+    findings: Findings = None,
+    as_of: AsOf = None,
+    jurisdiction: Wanted = None,
+    no_orchestrator: Annotated[
+        bool, typer.Option("--no-orchestrator", help="The same work without Prefect.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read every file, interpret every case, keep it in the database."""
+    from app.explaining import asked  # noqa: PLC0415
+    from app.ingesting import ingest_paths  # noqa: PLC0415
+
+    wanted = asked((manifest, patients, findings), (None, None), as_of, jurisdiction)
+    status = ingest_paths(paths or (), wanted, orchestrated=not no_orchestrator, as_json=as_json)
+    raise typer.Exit(status)
+
+
+@work_app.command()
+def night(as_json: AsJson = False) -> None:
+    """Ingest the inbox of the settings without Prefect: for cron and systemd."""
+    from app.ingesting import night_of_inbox  # noqa: PLC0415
+
+    raise typer.Exit(night_of_inbox(as_json=as_json))
+
+
+@work_app.command()
+def status(as_json: AsJson = False) -> None:
+    """Say how the work stands: the last run, its alarms, what waits and since when."""
+    from app import standing  # noqa: PLC0415
+
+    standing.status(as_json=as_json)
