@@ -21,6 +21,7 @@ demo: .venv/.installed
 	@ONCOFLAG_DATA_DIR=demo $(BIN)/oncoflag ingest sample_reports; status=$$?; \
 	  [ $$status -eq 0 ] || [ $$status -eq 3 ] || exit $$status
 	@ONCOFLAG_DATA_DIR=demo $(BIN)/oncoflag cases --flagged
+	@echo "To see these cases in a browser: $(BIN)/oncoflag serve --demo"
 
 test: .venv/.installed tests/web/node_modules
 	$(BIN)/python -m pytest
