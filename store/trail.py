@@ -85,6 +85,16 @@ class Trail:
         with engine.read(self._engine) as connection:
             yield from map(audit.entry_of, connection.execute(query))
 
+    def newest_entries(
+        self, *, before: int, most: int, subject: str | None = None
+    ) -> tuple[Entry, ...]:
+        """At most so many entries with a number below *before*, the newest first."""
+        query = audit.QUERY.where(entries.c.seq < before).order_by(entries.c.seq.desc())
+        if subject:
+            query = query.where(entries.c.subject.startswith(subject, autoescape=True))
+        with engine.read(self._engine) as connection:
+            return tuple(map(audit.entry_of, connection.execute(query.limit(most))))
+
     def record_read(self, actor: str, subject: str) -> None:
         """Append to the audit that *actor* looked at *subject*, an opaque id (R23)."""
         self._write(

@@ -5,7 +5,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from app.web import errors, login
+from app.web import case, errors, health, login, trail, users
 from app.web.desk import Desk
 from app.web.porch import Porch
 
@@ -25,4 +25,4 @@ def service(desk: Desk) -> FastAPI:
 
 
 def _rooms() -> tuple[APIRouter, ...]:
-    return (login.router,)
+    return (login.router, health.router, users.router, trail.router, case.router)
