@@ -257,6 +257,14 @@ def back_up(
 
 
 @db_app.command()
+def prune(as_json: AsJson = False) -> None:
+    """Remove old alarms, counts, messages and sessions; nothing that a result rests on."""
+    from app.telling import prune as remove  # noqa: PLC0415
+
+    remove(as_json=as_json)
+
+
+@db_app.command()
 def restore(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A backup.")],
     as_json: AsJson = False,

@@ -43,8 +43,30 @@ def night(as_json: AsJson = False) -> None:
 
 
 @work_app.command()
-def status(as_json: AsJson = False) -> None:
+def status(
+    alert: Annotated[
+        bool, typer.Option("--alert", help="Only tell who is to be told, if it was not yet.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Say how the work stands: the last run, its alarms, what waits and since when."""
+    if alert:
+        from app import telling  # noqa: PLC0415
+
+        raise typer.Exit(telling.alert(as_json=as_json))
     from app import standing  # noqa: PLC0415
 
     standing.status(as_json=as_json)
+
+
+@work_app.command()
+def metrics(
+    serve: Annotated[
+        int | None,
+        typer.Option(metavar="PORT", min=1, max=65535, help="Answer here, on this machine alone."),
+    ] = None,
+) -> None:
+    """Print the numbers of the last night in the format of Prometheus, or serve them."""
+    from app.telling import tell_metrics  # noqa: PLC0415
+
+    tell_metrics(serve)

@@ -1,48 +1,38 @@
-"""An outcome in, what a data engineer reads in the Prefect UI out: counts and opaque ids only.
+"""Tidings in, what a data engineer reads in the Prefect UI out: counts and opaque ids only.
 
-File names, reasons and patients stay in our database: Prefect's is not a place for them.
+File names, reasons and patients stay in our database: Prefect's is not a place for them. The keys
+are the same every night, so that the UI shows each night as a version of the one before.
 """
 
-from collections import Counter
+from prefect.artifacts import (
+    create_link_artifact,
+    create_markdown_artifact,
+    create_table_artifact,
+)
 
-from prefect.artifacts import create_markdown_artifact
-
+from flows.bulletin import Changed, held_table, marker_table, page
 from flows.outcome import Outcome
+from flows.tidings import tidings
+from flows.work import Work
 
-_ID_LENGTH = 12
-
-
-def publish(run: str, outcome: Outcome) -> None:
-    """One artifact for the run: `ingest-RUN`."""
-    create_markdown_artifact(
-        key=f"ingest-{run}", markdown=markdown(outcome), description="counts and held files"
-    )
+_MOST = 1000
+_HELD = "Every file from which nothing is concluded, by intake id: why, and who does what."
+_MARKERS = "How often each marker was found, tonight and before."
 
 
-def markdown(outcome: Outcome) -> str:
-    """The artifact: counts, every held file by intake id and reason code, the cases by id."""
-    held = [f"| {each.sha256[:_ID_LENGTH]} | {each.code} |" for each in outcome.held]
-    codes = Counter(each.code for each in outcome.held)
-    lines = [
-        f"**{outcome.files}** files = **{outcome.read}** read + **{len(outcome.held)}** held",
-        "",
-        *_not_taken(outcome),
-        f"cases interpreted: {len(outcome.cases)}, of these changed: {len(outcome.changed)}",
-        "",
-        *(f"- {code}: {number}" for code, number in sorted(codes.items())),
-        "",
-        *(f"- alarm: {each.code}" for each in outcome.alarms),
-        "",
-        "| intake id | reason code |",
-        "|---|---|",
-        *held,
-        "",
-        "cases: " + (", ".join(outcome.case_tokens()) or "none"),
-    ]
-    return "\n".join(lines)
-
-
-def _not_taken(outcome: Outcome) -> list[str]:
-    """What stands in the inbox beside them, by state and code."""
-    codes = Counter((each.state, each.code) for each in outcome.others)
-    return [f"- {state}, {code}: {number}" for (state, code), number in sorted(codes.items())]
+def publish(work: Work, outcome: Outcome) -> None:
+    """The artifacts of a run: `oncoflag-night`, and tables of what is held and of the markers."""
+    runs = [each for each in work.store.nights(1) if each.id == outcome.run]
+    if not runs:
+        return
+    news = tidings(work.store, runs[0], work.clock.now())
+    whole = page(news, Changed(cases=outcome.changed, origin=work.origin))
+    create_markdown_artifact(whole, key="oncoflag-night", description=news.headline)
+    if news.stuck:
+        table = held_table(news)[:_MOST]
+        create_table_artifact(table, key="oncoflag-held", description=_HELD)
+    if news.shares:
+        create_table_artifact(marker_table(news), key="oncoflag-markers", description=_MARKERS)
+    if work.origin:
+        there = f"{work.origin}/monitor"
+        create_link_artifact(there, link_text="Monitor of the review pages", key="oncoflag-monitor")

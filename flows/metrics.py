@@ -96,8 +96,9 @@ def _of_run(news: Tidings) -> Iterator[Metric]:
     failed = run.state in {RunState.FAILED, RunState.ABANDONED}
     yield _plain("run_failed", told, failed)
     if run.account:
-        parts = vars(run.account).items()
-        yield _by("run_found", "What the last run found, by what became of it.", "fate", parts)
+        parts = dict(vars(run.account))
+        yield _plain("run_found", "What the last run found in its inbox.", parts.pop("found"))
+        yield _by("run_fates", "What became of it.", "fate", parts.items())
         balances = run.account.balances
         yield _plain("run_balances", "1 if everything found is accounted for.", balances)
     codes = _tallied(each.why.code for each in news.alarms)

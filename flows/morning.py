@@ -9,18 +9,19 @@ from datetime import UTC, datetime
 
 from flows import alerts, metrics
 from flows.alerts import Channels, Mail
-from flows.opening import opened
+from flows.opening import must_exist, opened
 from flows.tidings import Tidings, tidings
 from pipeline.errors import (
     AlreadyRunningError,
     InputError,
     KnowledgeError,
-    OncoflagError,
     StoreError,
 )
 from pipeline.settings import Settings
 from store.counts import Told
 from store.records import Store
+
+_NEVER = "never_ran"
 
 
 @contextmanager
@@ -33,11 +34,8 @@ def told(settings: Settings) -> Iterator[None]:
         yield
     except (AlreadyRunningError, InputError):
         raise
-    except (OncoflagError, OSError) as error:
-        spread(settings, code_of(error))
-        raise
     except Exception as error:
-        spread(settings, type(error).__name__)
+        spread(settings, code_of(error))
         raise
     spread(settings)
 
@@ -52,9 +50,10 @@ def spread(settings: Settings, fault: str | None = None) -> tuple[Told, ...]:
         return ()
     now = datetime.now(UTC)
     try:
+        must_exist(settings)
         with opened(settings) as store:
             return _spread(settings, store, ways, now)
-    except (OncoflagError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - what failed while telling fails nobody else
         return alerts.cry(fault or code_of(error), now, ways)
 
 
@@ -94,7 +93,7 @@ def code_of(error: Exception) -> str:
 
 def _spread(settings: Settings, store: Store, ways: Channels, now: datetime) -> tuple[Told, ...]:
     news = latest(store, now)
-    sent = alerts.tell(store, news, ways) if news else ()
+    sent = alerts.tell(store, news, ways) if news else alerts.cry(_NEVER, now, ways)
     if settings.metrics_file is not None:
         # After the messages: what could not be sent is a number too.
         try:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from actionability.release import shipped
+from flows import logs, morning
 from flows.gather import Named, gather
 from flows.knowledge import in_force
 from flows.lock import only_run
@@ -67,7 +68,13 @@ def night(
         StoreError: the database refuses or cannot be reached.
     """
     gathered = gather(wanted.paths, wanted.named, _own(settings))
-    with only_run(private(settings)), opened(settings) as store:
+    # Everybody is told when all is closed again: a message waits for a distant server.
+    with (
+        morning.told(settings),
+        only_run(private(settings)),
+        logs.opened(settings.log, settings.log_file) as log,
+        opened(settings) as store,
+    ):
         # Before the first entry is written: the anchor goes on from there.
         astray = store.unlike_anchor()
         store.upgrade()
@@ -81,6 +88,8 @@ def night(
                 store=store,
                 now=datetime.now(UTC),
                 originals=settings.data_dir / "originals",
+                origin=settings.web_origin,
+                log=log,
                 patience=_patience(settings),
                 advance=advance,
             )

@@ -64,6 +64,14 @@ class _Kept:
 
 def receive(work: Work) -> Received:
     """Keep what is ready, claim what is to be read, and write down everything else."""
+    with work.log.step("receive", found=len(work.gathered.found)) as step:
+        received = _received(work)
+        step.found(to_read=sum(map(len, received.shares)), read_before=len(received.known))
+        step.found(not_taken=len(received.others))
+    return received
+
+
+def _received(work: Work) -> Received:
     files = [each for each in work.gathered.found if each.aside is None]
     places = [each.place for each in files]
     moment = Moment(

@@ -44,9 +44,11 @@ def read_portion(work: Work, received: Received, number: int) -> tuple[Read, ...
         work.advance()
         work.store.beat()
 
-    read = read_files(work.readers, jobs, advance=advance)
-    kept = [as_kept(work.readers, each, job) for each, job in zip(read, jobs, strict=True)]
-    mend(work, kept)
+    with work.log.step("read", share=number, files=len(jobs)) as step:
+        read = read_files(work.readers, jobs, advance=advance)
+        kept = [as_kept(work.readers, each, job) for each, job in zip(read, jobs, strict=True)]
+        mend(work, kept)
+        step.found(readable=sum(each.result.report.status.is_read for each in kept))
     return tuple(kept)
 
 
@@ -56,7 +58,9 @@ def settle_all(work: Work, received: Received, read: Iterable[Sequence[Read]]) -
     known = outside(work.gathered.findings, work.readers.assays)
     # The same pair reads the same: what was read by another is told apart.
     read_with = f"{work.frame.code_version} {fingerprint(work.readers.assays)}"
-    settled = settle(work.store, reads, known, work.gathered.patients, read_with=read_with)
+    with work.log.step("store", reports=len(reads)) as step:
+        settled = settle(work.store, reads, known, work.gathered.patients, read_with=read_with)
+        step.found(held=len(settled.held), cases=len(settled.cases))
     doubted = sum(each.is_doubted for each in settled.cases)
     if doubted:
         told = f"{doubted} case(s) in doubt: a held file contradicts whose they are"
@@ -81,8 +85,10 @@ def conclude_batch(work: Work, settled: Settled, number: int) -> tuple[str, ...]
     """
     size = _in_a_batch(settled)
     batch = settled.cases[number * size : (number + 1) * size]
-    made = [each for case in batch if (each := _made(work, case))]
-    answers = list(zip(made, work.store.save_cases(made), strict=True))
+    with work.log.step("conclude", batch=number, cases=len(batch)) as step:
+        made = [each for case in batch if (each := _made(work, case))]
+        answers = list(zip(made, work.store.save_cases(made), strict=True))
+        step.found(changed=sum(answer is True for _, answer in answers))
     for each, answer in answers:
         if isinstance(answer, Refused):
             _not_concluded(work, each.case_id, answer.code)
@@ -114,6 +120,7 @@ def outcome(
     """The end of the run: its account stands in the database, and is told."""
     tables = len({row.case for row in work.gathered.findings})
     whole = account(work, received)
+    work.log.say("account", **vars(whole))
     alarms = close(work, whole)
     return Outcome(
         files=len(received.taken) + tables,

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flows import originals
+from flows.faults import place
 from flows.work import Since, Work
 from pipeline.errors import AlreadyRunningError, OncoflagError, StoreError
 from store.books import RunState
@@ -38,7 +39,8 @@ def turn(work: Work) -> Iterator[Work]:
     if run is None:
         raise AlreadyRunningError("another run is at work on this database")
     since = Since(now=work.clock.now(), ticks=work.clock.ticks())
-    acting = replace(work, store=work.store.acting(run, work.clock), since=since)
+    store, log = work.store.acting(run, work.clock), work.log.of(run=run.id)
+    acting = replace(work, store=store, log=log, since=since)
     try:
         originals.tidy(work.originals)
         for each in work.alarms:
@@ -46,6 +48,7 @@ def turn(work: Work) -> Iterator[Work]:
         _tell_of_the_past(acting, run)
         yield acting
     except BaseException as error:
+        log.say("failed", fault=_code(error), place=place(error))
         # The run may be fenced, or the database gone: then the next run says so instead.
         with suppress(OncoflagError):
             acting.store.finish_run(Ending(state=RunState.FAILED, fault=_code(error)))
@@ -62,6 +65,8 @@ def close(work: Work, account: Account | None) -> tuple[Alarm, ...]:
     if work.jumped() > _JUMP:
         _sound(work, "clock_jump", "the clock was set while the run was at work")
     alarms = work.store.alarms()
+    for each in alarms:
+        work.log.say("alarm", code=each.code)
     work.store.finish_run(Ending(state=RunState.DONE, account=account))
     return alarms
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.gather import Gathered
+from flows.logs import SILENT, Log
 from flows.ready import Patience
 from flows.trip import Frame, Readers
 from store.leases import Clock
@@ -35,7 +36,8 @@ class Work:
     """Everything one run needs; *advance* is called after each file, *now* is when it began.
 
     *originals* is the folder where what is read is kept. *store* acts for the run from the moment
-    that it is at work (`turn`); *alarms* are known before that.
+    that it is at work (`turn`); *alarms* are known before that. *origin* is the address of the
+    review pages, *log* is where each step is told.
     """
 
     gathered: Gathered
@@ -44,6 +46,8 @@ class Work:
     store: Store
     now: datetime
     originals: Path
+    origin: str | None = None
+    log: Log = SILENT
     patience: Patience = _PATIENCE
     clock: Clock = _CLOCK
     sleep: Callable[[float], object] = time.sleep
