@@ -5,7 +5,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from app.web import case, errors, health, login, trail, users
+from app.web import case, errors, evidence, health, login, oidc, out, trail, users
 from app.web.desk import Desk
 from app.web.porch import Porch
 
@@ -14,6 +14,7 @@ _STATIC = Path(__file__).parent / "static"
 
 def service(desk: Desk) -> FastAPI:
     """The web application; every route but the public ones asks who is there (`porch`)."""
+    oidc.check(desk.settings)
     made = FastAPI(title="Oncoflag", docs_url=None, redoc_url=None, openapi_url=None)
     made.state.desk = desk
     made.mount("/static", StaticFiles(directory=_STATIC), name="static")
@@ -25,4 +26,13 @@ def service(desk: Desk) -> FastAPI:
 
 
 def _rooms() -> tuple[APIRouter, ...]:
-    return (login.router, health.router, users.router, trail.router, case.router)
+    return (
+        login.router,
+        oidc.router,
+        health.router,
+        users.router,
+        trail.router,
+        case.router,
+        evidence.router,
+        out.router,
+    )

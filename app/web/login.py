@@ -1,5 +1,6 @@
 """A login and a password in, a session out; and the same again for what needs it again (R24)."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import APIRouter, Form, Request
@@ -42,14 +43,25 @@ def prove(desk: Desk, request: Request, person: Person, password: str) -> bool:
     return True
 
 
-def entered(desk: Desk, request: Request, user: User, proof: str, onward: str) -> Response:
-    """The way in for *user*: a new session under a new cookie, and the old one's end."""
+def entered(  # noqa: PLR0913 - who comes in, how, and where to
+    desk: Desk,
+    request: Request,
+    user: User,
+    proof: str,
+    onward: str,
+    *,
+    proved_at: datetime | None = None,
+) -> Response:
+    """The way in for *user*: a new session under a new cookie, and the old one's end.
+
+    *proved_at* is when they showed who they are, where that was not just now.
+    """
     come = cast("Visit | None", request.state.visit)
     if come is not None:
         desk.store.end_session(come.session, desk.now())
     at = address_of(request)
     answer = RedirectResponse(inside(onward), status_code=303)
-    at.put(answer, at.cookie, sessions.begin(desk, user, proof))
+    at.put(answer, at.cookie, sessions.begin(desk, user, proof, proved_at))
     at.put(answer, at.form_cookie, None)
     return answer
 

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.web.desk import Desk
 from app.web.rights import Person
@@ -31,7 +31,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def begin(desk: Desk, user: User, proof: str) -> str:
+def begin(desk: Desk, user: User, proof: str, proved_at: datetime | None = None) -> str:
     """A new session of *user*; the value of its cookie, which is stored nowhere."""
     token, now = secrets.token_urlsafe(32), desk.now()
     session = Session(
@@ -41,7 +41,7 @@ def begin(desk: Desk, user: User, proof: str) -> str:
         csrf=secrets.token_urlsafe(32),
         opened_at=now,
         seen_at=now,
-        proved_at=now,
+        proved_at=proved_at or now,
     )
     desk.store.begin_session(session, proof)
     return token
