@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.model import Layout, Marker, Report, ReportResult, ReportStatus, Status
+from pipeline.model import FileKind, Layout, Marker, Report, ReportResult, ReportStatus, Status
 
 UNREAD = "unread"
 """The reader of a file that nobody could read."""
+
+BY_HAND = "by_hand"
+"""The reader of a hand-written table: people drift otherwise."""
 
 _NO_RESULT = frozenset({ReportStatus.FAILED})
 
@@ -32,6 +35,8 @@ class Signal:
     @property
     def result(self) -> bool:
         """Whether the report tells results that can be counted."""
+        if self.reader in {UNREAD, BY_HAND}:
+            return False
         return self.status.is_read and self.status not in _NO_RESULT
 
     @property
@@ -61,6 +66,8 @@ def signal_of(report_id: str, result: ReportResult) -> Signal:
 
 def _reader(result: ReportResult) -> tuple[str, str]:
     """Name and version of what read the report; from its findings where it is an earlier one."""
+    if result.report.kind is FileKind.TABLE:
+        return BY_HAND, ""
     told = result.report.reader or _signed(result.report, result)
     name, _, version = (told or UNREAD).rpartition(" ")
     return (name, version) if name else (version, "")

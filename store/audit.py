@@ -42,6 +42,8 @@ class Act(StrEnum):
     INTERPRETATION_ADOPTED = "interpretation.adopted"
     DECISION_RECORDED = "decision.recorded"
     DECISION_ADOPTED = "decision.adopted"
+    CONTEXT_CHANGED = "context.changed"
+    CORRECTION_RECORDED = "correction.recorded"
     RESOLUTION_RECORDED = "resolution.recorded"
     RELEASE_ADDED = "release.added"
     RELEASE_ACTIVATED = "release.activated"
@@ -53,6 +55,9 @@ class Act(StrEnum):
     CASE_ASSIGNED = "case.assigned"
     GAP_ACKNOWLEDGED = "gap.acknowledged"
     BOOKS_PRUNED = "books.pruned"
+    DRIFT_FOUND = "drift.found"
+    DRIFT_JOINED = "drift.joined"
+    DRIFT_SETTLED = "drift.settled"
     USER_ADDED = "user.added"
     USER_ROLES = "user.roles"
     USER_SCOPE = "user.scope"
@@ -78,8 +83,11 @@ MAKING = frozenset(
         Act.INTERPRETATION_ADOPTED,
         Act.DECISION_RECORDED,
         Act.DECISION_ADOPTED,
+        Act.CONTEXT_CHANGED,
+        Act.CORRECTION_RECORDED,
         Act.RESOLUTION_RECORDED,
         Act.RELEASE_ADDED,
+        Act.DRIFT_FOUND,
     }
 )
 """Acts that leave something in the tables, which stands there for ever."""

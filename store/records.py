@@ -26,9 +26,12 @@ from store.readings import Seen
 from store.reports import Incoming, Saved
 from store.seal import Seal
 from store.shelf import Shelf
+from store.statements import Statements
 from store.stored import HeldRow, Stored
 from store.tables import HEAD
 from store.trail import Trail
+from store.watch import Watch
+from store.worklist import Worklist
 
 T = TypeVar("T")
 
@@ -42,7 +45,7 @@ def open_store(url: str, seal: Seal | None = None) -> "Store":
     return Store(engine.connect(url), seal or Seal())
 
 
-class Store(Accounts, Batches, Desk, Memory, People, Shelf, Trail):
+class Store(Accounts, Batches, Desk, Memory, People, Shelf, Statements, Trail, Worklist, Watch):
     """An open database. A context manager; every door raises `StoreError` if it refuses."""
 
     def __init__(self, database: sa.Engine, seal: Seal | None = None) -> None:
@@ -71,6 +74,7 @@ class Store(Accounts, Batches, Desk, Memory, People, Shelf, Trail):
 
             to_head(self._engine)
         self._adopt()
+        self._make_queue()
 
     def revision(self) -> str | None:
         """The revision of the tables; None in an empty database."""

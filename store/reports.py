@@ -12,7 +12,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from pipeline.model import Identity, ReportResult
-from store import audit, bulk, identities, intake, readings, vouched
+from store import audit, bulk, identities, intake, readings, signals, vouched
 from store.audit import Act, case_token, text_hash
 from store.books import report_identifiers
 from store.readings import Seen
@@ -217,6 +217,8 @@ def _write(connection: sa.Connection, arrivals: Sequence[_Arrival]) -> None:
     bulk.insert(connection, rows)
     _mark_stale(connection, [each.case_id for each in arrivals if each.case_id and not each.opens])
     for each in arrivals:
+        if each.incoming.seen is None:
+            signals.moved(connection, (each.row["id"], each.row["revision"]))
         intake.settle(connection, each.row)
 
 
@@ -226,6 +228,7 @@ def _rows(arrival: _Arrival) -> dict[str, Sequence[Row]]:
     incoming, revision = arrival.incoming, arrival.row["revision"]
     drawn = result_rows(key, incoming.result)
     seen = incoming.seen and readings.row((key, revision), incoming.seen, incoming.run_id)
+    told = signals.row((key, revision), incoming.result, incoming.seen, incoming.run_id)
     case = {"id": case_id, "stale": True} | identity_row(incoming.identity)
     return {
         # A revised report has its row already.
@@ -234,6 +237,7 @@ def _rows(arrival: _Arrival) -> dict[str, Sequence[Row]]:
         "observations": drawn.observations,
         "finding_observations": drawn.links,
         "readings": [seen] if seen else [],
+        "signals": [told],
         "report_identifiers": identities.rows(arrival.row),
         "cases": [case] if arrival.opens else [],
         "case_reports": [{"report_id": key, "case_id": case_id}] if case_id else [],

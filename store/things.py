@@ -134,6 +134,10 @@ def _releases(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
     return [_single("release", "releases", row["sha256"], row) for row in rows]
 
 
+def _drifts(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
+    return [_single("drift", "drifts", row["id"], row) for row in rows]
+
+
 def _resolutions(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
     return [
         Thing(
@@ -144,6 +148,22 @@ def _resolutions(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
         )
         for row in rows
     ]
+
+
+def _contexts(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
+    return [
+        Thing(
+            family="context",
+            subject=case_token(row["case_id"]),
+            number=row["number"],
+            marks={"rows": vouched.alone("contexts", row)},
+        )
+        for row in rows
+    ]
+
+
+def _corrections(_: sa.Connection, rows: Sequence[Row]) -> list[Thing]:
+    return [_single("correction", "corrections", row["id"], row) for row in rows]
 
 
 def _single(family: str, table: str, subject: str, row: Row) -> Thing:
@@ -161,5 +181,8 @@ _DRAWN: tuple[tuple[str, tuple[str, ...], _Draw], ...] = (
     ("cases", ("id",), _cases),
     ("decisions", ("id",), _decisions),
     ("resolutions", ("report_id", "number"), _resolutions),
+    ("contexts", ("case_id", "number"), _contexts),
+    ("corrections", ("id",), _corrections),
     ("releases", ("sha256",), _releases),
+    ("drifts", ("id",), _drifts),
 )

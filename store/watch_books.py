@@ -25,7 +25,10 @@ signals = table(
     key("report_id"),
     key("revision", sa.Integer),
     text("run_id"),
+    # The night that weighed it against the nights before; none yet, until the next one does.
+    text("weighed_in"),
     required("reader"),
+    required("reader_version"),
     text("assay"),
     text("layout"),
     required("sections"),
@@ -38,8 +41,10 @@ signals = table(
     sa.Column("seconds", Number),
     sa.ForeignKeyConstraint(["report_id"], ["reports.id"]),
     _of_run(),
+    sa.ForeignKeyConstraint(["weighed_in"], ["runs.id"]),
     sa.Index(None, "reader", "assay"),
     sa.Index(None, "run_id"),
+    sa.Index(None, "weighed_in"),
 )
 
 drifts = table(
@@ -50,6 +55,8 @@ drifts = table(
     text("assay"),
     required("code"),
     text("marker"),
+    # The layout, the section, or the direction of a shift.
+    text("what"),
     required("sentence"),
     # What was expected and what was seen, canonical JSON.
     required("figures"),
@@ -68,6 +75,8 @@ drift_reports = table(
     # The reports whose negatives an alarm holds.
     key("drift_id"),
     key("report_id"),
+    # Read anew by another version of its reader, a report is no longer under the alarm.
+    required("reader_version"),
     sa.ForeignKeyConstraint(["drift_id"], ["drifts.id"]),
     sa.ForeignKeyConstraint(["report_id"], ["reports.id"]),
     sa.Index(None, "report_id"),
