@@ -199,7 +199,7 @@ def decided(connection: sa.Connection, case_id: str) -> tuple[Decision, ...]:
     """The decisions of a case in the order of their time."""
     query = sa.select(decisions).where(decisions.c.case_id == case_id)
     rows = connection.execute(query.order_by(*_IN_TIME)).mappings()
-    return tuple(_decision(row) for row in rows)
+    return tuple(decision_of(row) for row in rows)
 
 
 def standing(connection: sa.Connection, case_id: str) -> Decision | None:
@@ -214,7 +214,7 @@ def standing(connection: sa.Connection, case_id: str) -> Decision | None:
         .limit(1)
     )
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else _decision(row)
+    return None if row is None else decision_of(row)
 
 
 def past(connection: sa.Connection, case_id: str) -> tuple[Past, ...]:
@@ -300,7 +300,7 @@ def _decisions_by_number(connection: sa.Connection, case_id: str) -> dict[int, l
     )
     found: dict[int, list[Decision]] = defaultdict(list)
     for row in connection.execute(query).mappings():
-        found[row["number"]].append(_decision(row))
+        found[row["number"]].append(decision_of(row))
     return found
 
 
@@ -334,7 +334,8 @@ def _closing(given: Iterable[Decision]) -> list[Decision]:
     return [each for each in given if each.meaning != Meaning.OPINION]
 
 
-def _decision(row: sa.RowMapping) -> Decision:
+def decision_of(row: sa.RowMapping) -> Decision:
+    """A row of `decisions` as a decision."""
     values = {name: row[name] for name in _NAMES}
     return replace(Decision(**values), accepted=bool(row["accepted"]))
 
