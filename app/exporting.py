@@ -13,6 +13,7 @@ from tempfile import mkstemp
 
 from app import speak
 from app.looking import opened
+from app.reviewed import signature
 from exchange.case_page import html, pdf
 from exchange.case_sheet import Order, Sheet, sheet
 from exchange.csv_tables import ENCODING, CsvTable
@@ -39,8 +40,10 @@ class Wanted:
 def export_case(case_id: str, wanted: Wanted, *, as_json: bool) -> None:
     """Write the files that are wanted of one case; *csv* becomes one file a table."""
     with opened() as store:
-        said, stale = store.case(case_id), case_id in store.stale_cases()
-    written = [*_documents(said, wanted, stale=stale), *_case_tables(said, wanted.csv)]
+        said, stale = store.case(case_id), store.is_stale(case_id)
+        signed = signature(store.past(case_id))
+    page = case_sheet(said, stale=stale, signed=signed)
+    written = [*_documents(said, page, wanted), *_case_tables(said, wanted.csv)]
     _tell({"case": case_id, "stale": stale, "files": [str(each) for each in written]}, as_json)
 
 
@@ -73,16 +76,17 @@ def _write(doors: dict[type[Line], Door], batch: tuple[Interpretation, ...]) -> 
         doors[row]([line for said in batch for line in lines(said)])
 
 
-def _documents(said: Interpretation, wanted: Wanted, *, stale: bool) -> Iterator[Path]:
+def _documents(said: Interpretation, page: Sheet, wanted: Wanted) -> Iterator[Path]:
     if wanted.fhir:
         yield _whole(wanted.fhir, bundle(said))
     if wanted.pdf:
-        yield _whole(wanted.pdf, pdf(_sheet(said, stale=stale)))
+        yield _whole(wanted.pdf, pdf(page))
     if wanted.html:
-        yield _whole(wanted.html, html(_sheet(said, stale=stale)).encode())
+        yield _whole(wanted.html, html(page).encode())
 
 
-def _sheet(said: Interpretation, *, stale: bool) -> Sheet:
+def case_sheet(said: Interpretation, *, stale: bool = False, signed: str = "not signed") -> Sheet:
+    """The page of a case as it is printed; *stale* if its reports have changed since."""
     from actionability.silence import NOT_NEEDED  # noqa: PLC0415 - the tables need it not
     from app.ordering import only_silent, ordered  # noqa: PLC0415
 
@@ -96,7 +100,7 @@ def _sheet(said: Interpretation, *, stale: bool) -> Sheet:
         for test, opens in ordered(said).items()
     )
     misses = (each for each in said.near_misses if not only_silent(each, said.case.markers))
-    return sheet(said, orders, misses, (_STALE,) if stale else ())
+    return sheet(said, orders, misses, (_STALE,) if stale else (), signed)
 
 
 def _case_tables(said: Interpretation, path: Path | None) -> Iterator[Path]:

@@ -24,14 +24,14 @@ _STYLE = {
     ReviewState.SIGNED: "green",
     ReviewState.REFUSED: "red",
 }
-_WORDS = {
+WORDS = {
     ReviewState.TO_REVIEW: "to review",
     ReviewState.REVIEW_AGAIN: "review again",
     ReviewState.SECOND_SIGNATURE: "signed by one of two",
     ReviewState.SIGNED: "signed",
     ReviewState.REFUSED: "refused",
 }
-_BECAUSE = {
+BECAUSE = {
     Cause.NEW: "new case",
     Cause.REPORTS: "the reports changed",
     Cause.CONTEXT: "the clinical context changed",
@@ -43,8 +43,8 @@ _BECAUSE = {
 def review(state: ReviewState, cause: Cause | None) -> Text:
     """One line: signed, refused, to review or review again, and why."""
     is_open = state in {ReviewState.TO_REVIEW, ReviewState.REVIEW_AGAIN}
-    why = f" ({_BECAUSE[cause]})" if is_open and cause and cause is not Cause.NEW else ""
-    return Text(f"{_WORDS[state]}{why}", style=_STYLE[state])
+    why = f" ({BECAUSE[cause]})" if is_open and cause and cause is not Cause.NEW else ""
+    return Text(f"{WORDS[state]}{why}", style=_STYLE[state])
 
 
 def history(before: Sequence[Past]) -> RenderableType:

@@ -1,10 +1,10 @@
 """The history of a case in, its parts of the case's JSON document out: review and decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from exchange.documents import Document
 from pipeline.patient import Decision
-from store.reviews import Past, stands
+from store.reviews import Past, ReviewState, stands
 
 
 def reviewed(before: Sequence[Past]) -> Document:
@@ -20,6 +20,23 @@ def reviewed(before: Sequence[Past]) -> Document:
         },
         "history": [_past(each) for each in before],
     }
+
+
+def signature(before: Sequence[Past], called: Callable[[str], str] = str) -> str:
+    """Whose name stands under what is said now, or that nobody's does: for a printed page.
+
+    *called* gives the name of a reviewer by what the decision holds of them.
+    """
+    state, standing = stands(before)
+    if standing is None:
+        return "not signed"
+    who = f"{called(standing.reviewer)}, {standing.decided_at:%Y-%m-%d %H:%M} UTC"
+    word = {
+        ReviewState.SIGNED: "signed by",
+        ReviewState.REFUSED: "refused by",
+        ReviewState.SECOND_SIGNATURE: "not signed yet by a second person; signed by",
+    }.get(state, "decided by")
+    return f"{word} {who}"
 
 
 def _past(each: Past) -> Document:

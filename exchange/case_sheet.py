@@ -36,9 +36,10 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """Everything on the page, in its order."""
+    """Everything on the page, in its order; *signature* says who signed it, or that nobody did."""
 
     said: Interpretation
+    signature: str
     who: tuple[tuple[str, str], ...]
     alerts: tuple[str, ...]
     detected: tuple[Seen, ...]
@@ -62,10 +63,12 @@ def sheet(
     orders: Iterable[Order],
     misses: Iterable[NearMiss],
     first: Iterable[str] = (),
+    signature: str = "not signed",
 ) -> Sheet:
     """The page of one case; *misses* are the near misses that no order already tells.
 
-    *first* are sentences that must be seen before anything else on the page.
+    *first* are sentences that must be seen before anything else on the page; *signature* is
+    whose name stands under it.
     """
     states = tuple(said.case.markers.values())
     negative = [each for each in states if each.status is Status.NOT_DETECTED]
@@ -74,6 +77,7 @@ def sheet(
     plainly = [each for each in kept_back if _is_plain_negative(said, each)]
     return Sheet(
         said=said,
+        signature=signature,
         who=tuple(_who(said)),
         alerts=(*first, *_alerts(said)),
         detected=tuple(_seen(said, uncertain=False)),

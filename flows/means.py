@@ -71,6 +71,11 @@ def _jurisdictions(word: str | None) -> tuple[Jurisdiction, ...] | None:
         raise InputError(f"{word!r} is no jurisdiction: say US or EU") from None
 
 
+def passwords(settings: Settings) -> tuple[str, ...]:
+    """The laboratory's own passwords of locked PDFs, which its readers try."""
+    return _passwords(None, settings)
+
+
 def _passwords(first: str | None, settings: Settings) -> tuple[str, ...]:
     own = settings.pdf_passwords
     lines = _text("PDF_PASSWORDS", own).splitlines() if own else []

@@ -43,4 +43,10 @@ def stale(connection: sa.Connection) -> tuple[str, ...]:
     return tuple(connection.scalars(query))
 
 
+def is_stale(connection: sa.Connection, case_id: str) -> bool:
+    """True if the reports of this case changed since it was interpreted."""
+    query = sa.select(cases.c.stale).where(cases.c.id == case_id)
+    return bool(connection.execute(query).scalar_one_or_none())
+
+
 _CURRENT = sa.select(interpretations).where(interpretations.c.state == "current")

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from pipeline.clusters import StandingCase
 from pipeline.model import Identity
-from store import engine, identities, resolutions, stored
+from store import cases, engine, identities, resolutions, stored
 from store.identities import Neighbour, Neighbours
 from store.resolutions import Resolution, Resolved
 from store.stored import Stored
@@ -52,6 +52,11 @@ class People:
         """Every report of one case with where it stands; empty for an unknown case."""
         with engine.read(self._engine) as connection:
             return stored.stored(connection, case_id)
+
+    def is_stale(self, case_id: str) -> bool:
+        """True if this case is to be made again; False for an unknown one."""
+        with engine.read(self._engine) as connection:
+            return cases.is_stale(connection, case_id)
 
     def disturb(self, newcomers: Iterable[Identity]) -> None:
         """Have every case made again on whose owner these identities cast doubt, or may be of."""

@@ -125,17 +125,27 @@ def identity_row(identity: Identity) -> Row:
 
 def result_rows(key: str, result: ReportResult) -> ReportRows:
     """Findings in their order, every observation once, and which rests on which."""
-    found = list(result.findings)
-    found += [one for state in result.markers.values() for one in state.findings]
-    # Equal findings of a marker state and of the report are one; the order stays.
-    findings = list(dict.fromkeys(found))
-    observations = list(dict.fromkeys(one for each in findings for one in each.observations))
+    findings = _found(result)
+    observations = observed(result)
     place = {one: ordinal for ordinal, one in enumerate(observations)}
     return ReportRows(
         findings=tuple(_finding(key, at, one) for at, one in enumerate(findings)),
         observations=tuple(_observation(key, at, one) for one, at in place.items()),
         links=tuple(_links(key, findings, place)),
     )
+
+
+def observed(result: ReportResult) -> tuple[Observation, ...]:
+    """Every observation behind the findings of a report once, in the order of their ordinals."""
+    seen = (one for each in _found(result) for one in each.observations)
+    return tuple(dict.fromkeys(seen))
+
+
+def _found(result: ReportResult) -> list[Finding]:
+    # Equal findings of a marker state and of the report are one; the order stays.
+    found = list(result.findings)
+    found += [one for state in result.markers.values() for one in state.findings]
+    return list(dict.fromkeys(found))
 
 
 def _links(key: str, findings: Sequence[Finding], place: dict[Observation, int]) -> Iterator[Row]:

@@ -1,0 +1,59 @@
+"""The id of a case in, its page out: what is urgent, what is missing, what is said, and why."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import Response
+
+from app.web.desk import Desk, TheDesk
+from app.web.folio import folio
+from app.web.guard import needs
+from app.web.page import page
+from app.web.reach import reachable
+from app.web.rights import Permission, Person
+from app.web.standing import chapters, standing
+from pipeline.errors import InputError
+from pipeline.patient import Interpretation
+
+router = APIRouter()
+_NOTHING = "Nothing has been concluded in this case yet: its reports wait for the next night."
+
+
+@router.get("/case/{case_id}")
+def show(
+    request: Request,
+    desk: TheDesk,
+    person: Annotated[Person, needs(Permission.SEE_CASES)],
+    case_id: str,
+) -> Response:
+    """The page of one case."""
+    reachable(desk, person, case_id)
+    said = interpreted(desk, case_id)
+    before = desk.store.past(case_id)
+
+    def called(reviewer: str) -> str:
+        return name_of(desk, reviewer)
+
+    return page(
+        request,
+        "case.html",
+        folio=folio(said),
+        stale=desk.store.is_stale(case_id),
+        standing=standing(before, called),
+        chapters=chapters(before, called),
+        may={each.value for each in Permission if person.may(each)},
+    )
+
+
+def interpreted(desk: Desk, case_id: str) -> Interpretation:
+    """What is said of the case now; `HTTPException` 404 if nothing is yet."""
+    try:
+        return desk.store.case(case_id)
+    except InputError:
+        raise HTTPException(404, _NOTHING) from None
+
+
+def name_of(desk: Desk, reviewer: str) -> str:
+    """A reviewer as colleagues know them; whoever decided elsewhere under what they gave."""
+    user = desk.store.user(reviewer)
+    return user.name if user else reviewer

@@ -1,0 +1,194 @@
+"""A finding of a report in, the very words it rests on out: a page, a line, or the whole original.
+
+Everything is found by ids: no name of a file leads to a file. What a report prints is shown as
+text; the original leaves as an attachment that a browser does not open.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi.responses import FileResponse, Response
+
+from app.web.desk import Desk, TheDesk
+from app.web.gallery import gallery
+from app.web.guard import needs
+from app.web.page import page
+from app.web.places import where
+from app.web.reach import reachable
+from app.web.rights import Permission, Person
+from exchange.wording import named, seen_words
+from parsers.lane import hash_of, opened
+from parsers.vcf_excerpt import Excerpt
+from pipeline.errors import UnreadableError
+from pipeline.model import FileKind, Finding, Observation
+from store.audit import opaque
+from store.rows import observed
+from store.stored import Stored
+
+router = APIRouter()
+Viewer = Annotated[Person, needs(Permission.SEE_EVIDENCE)]
+Ordinal = Annotated[int, Path(ge=0, le=1_000_000)]
+_SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+_SUFFIX = {FileKind.PDF: "pdf", FileKind.VCF: "vcf", FileKind.TABLE: "csv"}
+_LONGEST = 2_000
+"""Letters of a text that stand on the page; the rest unfolds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exhibit:
+    """One observation of a report of the case, and the findings that rest on it."""
+
+    stored: Stored
+    seen: Observation
+    findings: tuple[Finding, ...]
+
+
+@router.get("/case/{case_id}/evidence/{report_id}/{ordinal}")
+def show(  # noqa: PLR0913, PLR0917 - the parts of its path
+    request: Request, desk: TheDesk, person: Viewer, case_id: str, report_id: str, ordinal: Ordinal
+) -> Response:
+    """The printed words beside what was concluded from them."""
+    reachable(desk, person, case_id)
+    found = _exhibit(desk, case_id, report_id, ordinal)
+    line, problem = _line(request, found)
+    text = found.seen.source.text
+    return page(
+        request,
+        "evidence.html",
+        seen=found.seen,
+        report=found.stored.result.report,
+        names=[(named(each.marker, each.detail), seen_words(each)) for each in found.findings],
+        where=where(found.seen).removeprefix(", "),
+        facts=tuple(_facts(found.seen)),
+        text=text[:_LONGEST],
+        rest=text[_LONGEST:],
+        line=line,
+        problem=problem,
+        has_picture=_has_picture(found.seen),
+        case_path=f"/case/{quote(case_id, safe='')}",
+        original=f"/case/{quote(case_id, safe='')}/original/{quote(report_id, safe='')}",
+        here=request.url.path.rstrip("/"),
+        stale=desk.store.is_stale(case_id),
+        can_correct=person.may(Permission.CORRECT),
+        report_id=report_id,
+        ordinal=ordinal,
+    )
+
+
+@router.get("/case/{case_id}/evidence/{report_id}/{ordinal}/page.png")
+def whole(  # noqa: PLR0913, PLR0917 - the parts of its path
+    request: Request, desk: TheDesk, person: Viewer, case_id: str, report_id: str, ordinal: Ordinal
+) -> Response:
+    """The page of the report, the words framed."""
+    reachable(desk, person, case_id)
+    return _picture(request, _exhibit(desk, case_id, report_id, ordinal), whole=True)
+
+
+@router.get("/case/{case_id}/evidence/{report_id}/{ordinal}/crop.png")
+def crop(  # noqa: PLR0913, PLR0917 - the parts of its path
+    request: Request, desk: TheDesk, person: Viewer, case_id: str, report_id: str, ordinal: Ordinal
+) -> Response:
+    """The lines around the words, the words framed."""
+    reachable(desk, person, case_id)
+    return _picture(request, _exhibit(desk, case_id, report_id, ordinal), whole=False)
+
+
+@router.get("/case/{case_id}/original/{report_id}")
+def original(
+    request: Request, desk: TheDesk, person: Viewer, case_id: str, report_id: str
+) -> Response:
+    """The bytes as they came in, to be saved; refused if they are no longer the same."""
+    reachable(desk, person, case_id)
+    report = _stored(desk, case_id, report_id).result.report
+    try:
+        path = gallery(request).original(report.sha256)
+        with opened(path) as file:
+            is_whole = hash_of(file) == report.sha256
+    except UnreadableError as error:
+        raise HTTPException(404, _sentence(error)) from None
+    if not is_whole:
+        raise HTTPException(409, "The kept original is damaged: it is not what was read.")
+    desk.store.record_read(person.id, opaque(report_id))
+    # Not the name it came under, which may be a patient's.
+    suffix = "vcf.gz" if report.file.endswith(".gz") else _SUFFIX.get(report.kind, "bin")
+    return FileResponse(
+        path,
+        media_type="application/octet-stream",
+        filename=f"report-{report.sha256[:12]}.{suffix}",
+        content_disposition_type="attachment",
+        headers={"Content-Security-Policy": _SANDBOX, "X-Content-Type-Options": "nosniff"},
+    )
+
+
+def _picture(request: Request, found: Exhibit, *, whole: bool) -> Response:
+    try:
+        made = gallery(request).picture(found.seen.source, whole=whole)
+    except UnreadableError as error:
+        raise HTTPException(404, _sentence(error)) from None
+    return Response(made, media_type="image/png")
+
+
+def _exhibit(desk: Desk, case_id: str, report_id: str, ordinal: int) -> Exhibit:
+    found = _stored(desk, case_id, report_id)
+    seen = observed(found.result)
+    if ordinal >= len(seen):
+        raise HTTPException(404, "The report has no such finding.")
+    behind = tuple(each for each in found.result.findings if seen[ordinal] in each.observations)
+    return Exhibit(stored=found, seen=seen[ordinal], findings=behind)
+
+
+def _stored(desk: Desk, case_id: str, report_id: str) -> Stored:
+    """A report of this very case: the case alone was asked whether it may be seen."""
+    for each in desk.store.stored_reports([report_id]):
+        if each.case_id == case_id:
+            return each
+    raise HTTPException(404, "There is no such report in this case.")
+
+
+def _line(request: Request, found: Exhibit) -> tuple[Excerpt | None, str | None]:
+    """The line of a VCF with its fields, or the sentence why it cannot be shown."""
+    if found.stored.result.report.kind is not FileKind.VCF or found.seen.source.line is None:
+        return None, None
+    try:
+        return gallery(request).line(found.seen.source), None
+    except UnreadableError as error:
+        return None, _sentence(error)
+
+
+def _has_picture(seen: Observation) -> bool:
+    return seen.source.page is not None and seen.source.bbox is not None
+
+
+def _facts(seen: Observation) -> Iterator[tuple[str, str]]:
+    """What was read of the words, field by field; what was not stated is left out."""
+    stated = (
+        ("Marker", seen.marker.label),
+        ("Gene", seen.gene),
+        ("As printed", seen.alteration),
+        ("Status", seen.status.value.replace("_", " ")),
+        ("Because", seen.basis.value.replace("_", " ")),
+        ("Significance", seen.significance.value.replace("_", " ")),
+        ("Origin", seen.origin.value),
+        ("Examined in", seen.analyte),
+        ("Specimen", seen.specimen),
+        ("Transcript", seen.transcript),
+        ("HGVS c.", seen.hgvs_c),
+        ("Genomic", seen.genomic),
+        ("VAF", None if seen.vaf is None else f"{seen.vaf:.1%}"),
+        ("Reads", seen.depth),
+        ("Copies", None if seen.copies is None else f"{seen.copies:g}"),
+        ("Value", None if seen.value is None else f"{seen.value:g} {seen.unit or ''}".strip()),
+        ("Note", seen.note),
+        ("Read by", seen.source.reader),
+    )
+    for name, value in stated:
+        if value is not None and value != "unknown":
+            yield name, str(value)
+
+
+def _sentence(error: UnreadableError) -> str:
+    told = error.sentence
+    return f"{told[0].upper()}{told[1:].rstrip('.')}."

@@ -1,0 +1,113 @@
+"""The markers of a case in, what is known of each at a glance out: status and basis, in groups."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from app.web.places import Place, Places
+from exchange.wording import seen_words
+from pipeline.model import Basis, Finding, Marker, MarkerState, Status
+from pipeline.tables import packaged, rows
+
+_OTHERS = "Others"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """One marker: its state, in words why it is believed, and where it is printed."""
+
+    label: str
+    status: Status
+    basis: Basis
+    why: str
+    detail: str
+    specimens: tuple[tuple[str, Status], ...]
+    conflicts: tuple[str, ...]
+    uncertain: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The markers of one gene or question."""
+
+    name: str
+    marks: tuple[Mark, ...]
+
+    @property
+    def weight(self) -> str:
+        """What stands out among them: detected, open (something is not known), or negative."""
+        found = {each.status for each in self.marks}
+        if Status.DETECTED in found:
+            return "detected"
+        return "negative" if found == {Status.NOT_DETECTED} else "open"
+
+
+def groups(states: Mapping[Marker, MarkerState], places: Places) -> tuple[Group, ...]:
+    """The groups that are always asked for, in their order, and all other markers after them."""
+    asked = _asked()
+    named = dict.fromkeys((*asked.values(), _OTHERS))
+    return tuple(
+        Group(
+            name=name,
+            marks=tuple(
+                _mark(states[marker], places)
+                for marker in (*asked, *(each for each in Marker if each not in asked))
+                if asked.get(marker, _OTHERS) == name
+            ),
+        )
+        for name in named
+    )
+
+
+def _mark(state: MarkerState, places: Places) -> Mark:
+    status = state.status
+    specimens = tuple(sorted(state.by_specimen.items()))
+    return Mark(
+        label=state.marker.label,
+        status=status,
+        basis=state.basis,
+        why=_why(state),
+        detail=_detail(state),
+        specimens=specimens if len({told for _, told in specimens}) > 1 else (),
+        conflicts=state.conflicts,
+        uncertain=tuple(_uncertain(state)),
+        places=tuple(_places(state, places)),
+    )
+
+
+def _why(state: MarkerState) -> str:
+    """On what the status rests; of what is not known nothing can rest on anything."""
+    if state.status in {Status.NOT_ASSESSED, Status.INDETERMINATE}:
+        return ""
+    return {
+        Basis.EXPLICIT: "printed",
+        Basis.INFERRED_FROM_PANEL: "inferred from the panel",
+        Basis.DEFAULT: "by default",
+    }[state.basis]
+
+
+def _detail(state: MarkerState) -> str:
+    bare = state.detail.strip().lower() in {"not detected", "not_detected"}
+    return "" if bare else state.detail
+
+
+def _uncertain(state: MarkerState) -> Iterator[str]:
+    """What was seen and does not count: it leaves the marker as it stands."""
+    for each in state.findings:
+        said = seen_words(each)
+        if each.status is Status.DETECTED and said != "detected":
+            yield f"{each.detail}: {said}"
+
+
+def _places(state: MarkerState, places: Places) -> Iterator[Place]:
+    """Where the status is printed; of an inferred one, what is uncertain beside it."""
+    told: tuple[Finding, ...] = state.findings
+    seen = dict.fromkeys(one for each in told for one in each.observations)
+    yield from (place for one in seen if (place := places.of(one)))
+
+
+@cache
+def _asked() -> Mapping[Marker, str]:
+    listed = rows(packaged("app.web", "asked.csv"))
+    return {Marker(row["marker"]): row["group"] for row in listed}

@@ -1,0 +1,56 @@
+"""The reports of a case in, the way from an observation back to its page or line out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from pipeline.model import Observation, ReportResult
+from store.rows import observed, report_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where an observation stands: in words, the path of its evidence, of its picture if any."""
+
+    words: str
+    path: str
+    picture: str | None
+    text: str
+
+
+class Places:
+    """Every observation of the reports of one case, by what it says."""
+
+    def __init__(self, case_id: str, results: Iterable[ReportResult]) -> None:
+        self._files: dict[str, str] = {}
+        self._known: dict[Observation, tuple[str, int]] = {}
+        self._case = quote(case_id, safe="")
+        for each in results:
+            key = report_id(each.report, case_id)
+            self._files[key] = each.report.file
+            for ordinal, one in enumerate(observed(each)):
+                self._known.setdefault(one, (key, ordinal))
+
+    def of(self, seen: Observation) -> Place | None:
+        """Where it stands; None for what no report of the case says."""
+        found = self._known.get(seen)
+        if found is None:
+            return None
+        key, ordinal = found
+        path = f"/case/{self._case}/evidence/{quote(key, safe='')}/{ordinal}"
+        source = seen.source
+        has_picture = source.page is not None and source.bbox is not None
+        return Place(
+            words=f"{self._files[key]}{where(seen)}",
+            path=path,
+            picture=f"{path}/crop.png" if has_picture else None,
+            text=source.text,
+        )
+
+
+def where(seen: Observation) -> str:
+    """The page or the line, as it follows the name of a file; empty where neither is known."""
+    source = seen.source
+    if source.page is not None:
+        return f", page {source.page}"
+    return f", line {source.line}" if source.line is not None else ""
