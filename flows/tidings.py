@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flows.meanings import Level, Meaning, Of, meaning
-from store.books import EntryState, IntakeState, ReleaseState
+from store.books import EntryState, IntakeState, ReleaseState, RunState
 from store.counts import Counted, Kind, Tally, Told
 from store.records import Store
 from store.runs import RunRow
@@ -24,6 +24,7 @@ OVERDUE = timedelta(hours=26)
 
 _ID_LENGTH = 12
 _FEW = 5
+_LOOKED_BACK = 100
 _RARE = "fewer than five reports each"
 _NOT_SAID = "not stated"
 _OURS = re.compile(r"case-[0-9a-f]{12}")
@@ -40,7 +41,7 @@ _WAITS = Meaning(
 class Stuck:
     """Something from which nothing is concluded, by its intake id, and why.
 
-    *is_new* says that it came with this run.
+    *is_new* says that no complete night before this one has told of it.
     """
 
     id: str
@@ -175,7 +176,16 @@ def short(opaque: str) -> str:
     return opaque[:_ID_LENGTH]
 
 
+def _end_before(store: Store, run: RunRow) -> datetime | None:
+    """When the last complete night before this run ended; None before the second."""
+    nights = store.nights(_LOOKED_BACK)
+    place = next((number for number, each in enumerate(nights) if each.id == run.id), len(nights))
+    earlier = nights[place + 1 :]
+    return next((each.ended for each in earlier if each.state is RunState.DONE), None)
+
+
 def _stuck(store: Store, run: RunRow) -> Iterator[Stuck]:
+    before = _end_before(store, run)
     wanted = (IntakeState.HELD, IntakeState.QUARANTINED, IntakeState.WAITING)
     for file in store.files_in(*wanted):
         waits = file.state is IntakeState.WAITING or file.code is None
@@ -183,7 +193,7 @@ def _stuck(store: Store, run: RunRow) -> Iterator[Stuck]:
             id=short(file.sha256),
             state=file.state.value,
             why=_WAITS if waits else meaning(Of.FILE, file.code or ""),
-            is_new=file.first_seen >= run.started,
+            is_new=before is None or file.first_seen > before,
         )
     entries = store.entries(EntryState.WAITING, EntryState.REFUSED)
     seen = store.first_seen(each.place for each in entries)
@@ -192,7 +202,7 @@ def _stuck(store: Store, run: RunRow) -> Iterator[Stuck]:
             id=short(entry.place),
             state=entry.state.value,
             why=meaning(Of.INBOX, entry.code),
-            is_new=seen.get(entry.place, run.started) >= run.started,
+            is_new=before is None or seen.get(entry.place, run.started) > before,
         )
 
 
