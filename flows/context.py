@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from flows.stated import stated
 from pipeline.clusters import Cluster, StandingCase
 from pipeline.identifiers import Relation, keys, merged, relation
 from pipeline.model import Identity, Notice, ReportResult
 from pipeline.patient import Patient
+from pipeline.withheld import HeldNegatives
 from store.identities import Neighbour
 from store.records import Store
 
@@ -29,13 +31,14 @@ class CaseWork:
     """A case to be made again.
 
     *waiting* are its files from which nothing is concluded, *notices* what is said of it from
-    outside its reports.
+    outside its reports, *doubts* are negatives of its reports that an alarm holds.
     """
 
     case_id: str
     patient: Patient
     waiting: tuple[ReportResult, ...] = ()
     notices: tuple[Notice, ...] = ()
+    doubts: tuple[HeldNegatives, ...] = ()
 
     @property
     def is_doubted(self) -> bool:
@@ -49,20 +52,25 @@ def works(
     """What is to be done for each of these cases; *today* are the contexts of today's tables."""
     wanted = tuple(case_ids)
     persons = {each.id: each for each in store.persons_of(wanted)}
+    people = stated(store, wanted)
     patients = {
-        each: _known_by(_patient(store, each, today.get(each)), persons.get(each))
+        each: people.patient(
+            each, _known_by(_patient(store, each, today.get(each)), persons.get(each))
+        )
         for each in wanted
     }
     held = _held(store, persons, patients)
     waiting = {each: [one for one in held[each] if _waits(one, patients[each])] for each in wanted}
     said = store.stored_reports(one.report_id for some in waiting.values() for one in some)
     results = {each.report_id: each.result for each in said}
+    doubts = store.held_negatives(wanted)
     return tuple(
         CaseWork(
             case_id=each,
             patient=patients[each],
             waiting=tuple(results[one.report_id] for one in waiting[each]),
-            notices=_told(persons.get(each), held[each]),
+            notices=(*_told(persons.get(each), held[each]), *people.notices(each)),
+            doubts=doubts.get(each, ()),
         )
         for each in wanted
     )

@@ -4,12 +4,13 @@ Every step may be repeated: same bytes, same rows. The database is the truth, so
 from what is stored there, the reports of earlier days too.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flows.context import CaseWork, is_news, works
 from flows.outcome import HeldFile
 from flows.outside import Outside
+from flows.stated import heed, stated
 from flows.trip import Frame, Read, interpret_case
 from flows.whose import MOVED, Homes, homes, identities, whose
 from pipeline.codec import to_json
@@ -44,11 +45,13 @@ def settle(  # noqa: PLR0913 - all that came today
     *,
     read_with: str,
     also: Sequence[Identity] = (),
+    stored: Callable[[], object] = lambda: None,
 ) -> Settled:
     """Store every report, each in one transaction, in its case or held.
 
     *read_with* says of every reading which code and which assay table made it; *also* are persons
-    whose held reports are to be weighed again.
+    whose held reports are to be weighed again. *stored* is called when all are stored, before it
+    is asked which cases are to be made again.
     """
     found = homes(store, reads, known, patients, also)
     _disturb(store, reads, found)
@@ -59,7 +62,9 @@ def settle(  # noqa: PLR0913 - all that came today
     freed = [_keep(store, each.result, each.identity, found) for each in found.freed]
     replaced = _replace_tables(store, known, found)
     held = tuple(_held(result, saved) for result, saved in fates if saved.case_id is None)
+    stored()
     touched = [saved.case_id for saved in (*(each for _, each in fates), *freed)]
+    heed(store, found.patients)
     work = dict.fromkeys((*touched, *replaced, *store.stale_cases(), *_new_contexts(store, found)))
     return Settled(
         read=len(fates) - len(held),
@@ -84,10 +89,11 @@ def conclusion(store: Store, frame: Frame, work: CaseWork) -> Conclusion:
     )
     before = _current(store, work.case_id)
     if before is not None:
-        same = interpret_case(replace(frame, today=before.as_of), group, work.waiting, work.notices)
+        then = replace(frame, today=before.as_of)
+        same = interpret_case(then, group, work.waiting, work.notices, work.doubts)
         if to_json(same) == to_json(before):
             return Conclusion(said=before, made_from=_inputs(frame, group, work))
-    said = interpret_case(frame, group, work.waiting, work.notices)
+    said = interpret_case(frame, group, work.waiting, work.notices, work.doubts)
     return Conclusion(said=said, made_from=_inputs(frame, group, work))
 
 
@@ -102,6 +108,7 @@ def _inputs(frame: Frame, group: CaseGroup, work: CaseWork) -> Inputs:
         today=frame.today,
         jurisdictions=frame.jurisdictions,
         code_version=frame.code_version,
+        doubts=work.doubts,
     )
 
 
@@ -153,10 +160,11 @@ def _disturb(store: Store, reads: Iterable[Read], found: Homes) -> None:
 
 def _new_contexts(store: Store, found: Homes) -> list[str]:
     """Stored cases of which the patients table says something new."""
+    people = stated(store, found.patients)
     return [
         case_id
         for case_id, today in found.patients.items()
-        if (before := store.patient(case_id)) and is_news(today, before)
+        if (before := store.patient(case_id)) and is_news(people.patient(case_id, today), before)
     ]
 
 

@@ -152,7 +152,7 @@ def _said_again(
         results=tuple(results[each.report_id] for each in kept.given),
     )
     waiting = tuple(results[each.report_id] for each in kept.waiting)
-    return interpret_case(frame, group, waiting, inputs.notices)
+    return interpret_case(frame, group, waiting, inputs.notices, inputs.doubts)
 
 
 def first_difference(stored: bytes, made: bytes) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from flows.context import CaseWork
 from flows.keep import Settled, conclusion, settle
@@ -10,6 +11,7 @@ from flows.outside import outside
 from flows.receive import Received, account, as_kept, mend, receive
 from flows.trip import Read, read_files
 from flows.turn import close, turn
+from flows.watch import watch
 from flows.work import Work
 from pipeline.codec import fingerprint
 from pipeline.errors import KnowledgeError, StoreError
@@ -59,7 +61,14 @@ def settle_all(work: Work, received: Received, read: Iterable[Sequence[Read]]) -
     # The same pair reads the same: what was read by another is told apart.
     read_with = f"{work.frame.code_version} {fingerprint(work.readers.assays)}"
     with work.log.step("store", reports=len(reads)) as step:
-        settled = settle(work.store, reads, known, work.gathered.patients, read_with=read_with)
+        settled = settle(
+            work.store,
+            reads,
+            known,
+            work.gathered.patients,
+            read_with=read_with,
+            stored=partial(watch, work),
+        )
         step.found(held=len(settled.held), cases=len(settled.cases))
     doubted = sum(each.is_doubted for each in settled.cases)
     if doubted:

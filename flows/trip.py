@@ -20,6 +20,7 @@ from pipeline.normalise import normalise
 from pipeline.patient import Interpretation, Jurisdiction
 from pipeline.reconcile import reconcile
 from pipeline.sheets import ManifestRow
+from pipeline.withheld import HeldNegatives, under_holds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +105,14 @@ def interpret_case(
     group: CaseGroup,
     waiting: Iterable[ReportResult] = (),
     notices: tuple[Notice, ...] = (),
+    doubts: Sequence[HeldNegatives] = (),
 ) -> Interpretation:
     """Steps 7 and 8: all current reports of one patient, reconciled and interpreted.
 
     *waiting* are files of this patient from which nothing is concluded; the case names them.
+    *doubts* are the negatives of its reports that prove nothing while their reader drifts.
     """
-    case = reconcile(group.id, group.patient, group.results)
+    case = reconcile(group.id, group.patient, under_holds(group.results, doubts))
     told = (*case.notices, *notices, *(_waiting(each) for each in waiting))
     return interpret(
         replace(case, notices=told),

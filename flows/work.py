@@ -10,6 +10,7 @@ from flows.gather import Gathered
 from flows.logs import SILENT, Log
 from flows.ready import Patience
 from flows.trip import Frame, Readers
+from pipeline.drift import Limits
 from store.leases import Clock
 from store.records import Store
 from store.runs import Alarm
@@ -20,6 +21,7 @@ def _now() -> datetime:
 
 
 _PATIENCE = Patience()
+_LIMITS = Limits()
 _CLOCK = Clock(now=_now, ticks=time.monotonic)
 
 
@@ -37,7 +39,7 @@ class Work:
 
     *originals* is the folder where what is read is kept. *store* acts for the run from the moment
     that it is at work (`turn`); *alarms* are known before that. *origin* is the address of the
-    review pages, *log* is where each step is told.
+    review pages, *log* is where each step is told. *drift* says when a reader is told to drift.
     """
 
     gathered: Gathered
@@ -54,6 +56,7 @@ class Work:
     advance: Callable[[], object] = lambda: None
     since: Since | None = None
     alarms: tuple[Alarm, ...] = ()
+    drift: Limits = _LIMITS
 
     def jumped(self) -> timedelta:
         """How far the time of day has moved otherwise than time passes, since the run began."""

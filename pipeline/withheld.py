@@ -4,7 +4,7 @@ Where a reader drifts, what it saw still counts, and what it did not see proves 
 stands on the report as a notice, and `opinions` takes every negative under it for not firm.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model import Marker, Notice, Report, ReportResult
@@ -15,26 +15,34 @@ HELD = "negatives_held"
 
 @dataclass(frozen=True, kw_only=True)
 class HeldNegatives:
-    """The negatives of a stored report that prove nothing for now; *marker* None: all of them."""
+    """The negatives of a report that prove nothing for now; *marker* None: all of them."""
 
-    report_id: str
+    sha256: str
     marker: Marker | None
     sentence: str
 
 
-def under_hold(result: ReportResult, holds: Iterable[HeldNegatives]) -> ReportResult:
-    """The same result, with a notice for each of *holds*, which are all about this report."""
-    told = dict.fromkeys(Notice(code=_code(each.marker), message=each.sentence) for each in holds)
-    if not told:
-        return result
-    report = replace(result.report, notices=(*result.report.notices, *told))
-    return replace(result, report=report)
+def under_holds(
+    results: Iterable[ReportResult], holds: Sequence[HeldNegatives]
+) -> tuple[ReportResult, ...]:
+    """The same results, each with a notice for what is held of it."""
+    return tuple(
+        _under(each, [one for one in holds if one.sha256 == each.report.sha256]) for each in results
+    )
 
 
 def why_held(marker: Marker, report: Report) -> tuple[Notice, ...]:
     """Why a negative of this report on *marker* proves nothing; () where nothing holds it."""
     codes = {_code(None), _code(marker)}
     return tuple(each for each in report.notices if each.code in codes)
+
+
+def _under(result: ReportResult, holds: Iterable[HeldNegatives]) -> ReportResult:
+    told = dict.fromkeys(Notice(code=_code(each.marker), message=each.sentence) for each in holds)
+    if not told:
+        return result
+    report = replace(result.report, notices=(*result.report.notices, *told))
+    return replace(result, report=report)
 
 
 def _code(marker: Marker | None) -> str:

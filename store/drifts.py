@@ -5,6 +5,7 @@ While it stands, later reports that show the same join it.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -165,30 +166,36 @@ def acknowledged(connection: sa.Connection, reader: str) -> tuple[Settled, ...]:
     return tuple(Settled(key=each.key, reports=frozenset(each.reports)) for each in found)
 
 
-def held(connection: sa.Connection, ids: Iterable[str]) -> tuple[HeldNegatives, ...]:
-    """The negatives of these reports that prove nothing for now, in the order of the reports."""
+def held(
+    connection: sa.Connection, case_ids: Iterable[str]
+) -> dict[str, tuple[HeldNegatives, ...]]:
+    """By case, the negatives of its reports that prove nothing for now."""
     query = (
-        sa.select(drift_reports.c.report_id, drifts.c.marker, drifts.c.reader)
+        sa.select(case_reports.c.case_id, reports.c.sha256, drifts.c.marker, drifts.c.reader)
+        .join(reports, reports.c.id == case_reports.c.report_id)
+        .join(signals, _CURRENT)
+        .join(drift_reports, _SAME_READING)
         .join(drifts, drifts.c.id == drift_reports.c.drift_id)
-        .join(signals, _SAME_READING)
-        .join(reports, _CURRENT)
         .where(
             drifts.c.state.in_(_STANDS),
             drifts.c.holds_negatives.is_(sa.true()),
-            drift_reports.c.report_id.in_(_KEYS),
+            case_reports.c.case_id.in_(_KEYS),
         )
         .distinct()
     )
-    found = [
-        HeldNegatives(
-            report_id=row.report_id,
-            marker=Marker(row.marker) if row.marker else None,
-            sentence=drift_words.held(row.reader),
-        )
-        for some in bulk.portions(sorted(set(ids)))
-        for row in connection.execute(query, {"keys": some})
-    ]
-    return tuple(sorted(found, key=lambda each: (each.report_id, each.marker or "")))
+    found: defaultdict[str, list[HeldNegatives]] = defaultdict(list)
+    for some in bulk.portions(sorted(set(case_ids))):
+        for row in connection.execute(query, {"keys": some}):
+            one = HeldNegatives(
+                sha256=row.sha256,
+                marker=Marker(row.marker) if row.marker else None,
+                sentence=drift_words.held(row.reader),
+            )
+            found[row.case_id].append(one)
+    return {
+        case_id: tuple(sorted(many, key=lambda each: (each.sha256, each.marker or "")))
+        for case_id, many in found.items()
+    }
 
 
 def is_quiet(connection: sa.Connection) -> bool:

@@ -8,10 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.codec import fingerprint
 from pipeline.errors import StoreError
 from pipeline.model import Notice
 from pipeline.patient import Jurisdiction, Patient
+from pipeline.withheld import HeldNegatives
+from store import audit
 from store.books import interpretation_inputs, readings
 from store.bulk import portions
 from store.rows import Row, canonical, restored
@@ -23,8 +24,8 @@ class Inputs:
     """Everything that went into one interpretation, besides the knowledge that it names itself.
 
     *given* and *waiting* are ids of reports in the order they were given, superseded versions
-    too; *notices* came from outside the reports; *as_of* None means the patient's own day, else
-    *today*.
+    too; *notices* came from outside the reports; *doubts* are negatives that an alarm held;
+    *as_of* None means the patient's own day, else *today*.
     """
 
     patient: Patient
@@ -35,6 +36,7 @@ class Inputs:
     today: date
     jurisdictions: tuple[Jurisdiction, ...] | None
     code_version: str
+    doubts: tuple[HeldNegatives, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,8 @@ def of(connection: sa.Connection, key: tuple[str, int]) -> Recorded | None:
     if row is None:
         return None
     recorded = restored(Recorded, row.inputs)
-    if fingerprint(recorded) != row.sha256:
+    # Of the text as it stands: a field that was added since would change the hash of the value.
+    if audit.text_hash(row.inputs) != row.sha256:
         raise StoreError("tampered", "the stored inputs of an interpretation lack their hash")
     return recorded
 

@@ -98,12 +98,12 @@ class Watch:
         """
         return self._write(lambda connection: drifts.settle(connection, said))
 
-    def held_negatives(self, report_ids: Iterable[str]) -> tuple[HeldNegatives, ...]:
-        """What alarms hold of these reports: their negatives prove nothing for now."""
+    def held_negatives(self, case_ids: Iterable[str]) -> dict[str, tuple[HeldNegatives, ...]]:
+        """What alarms hold, by case: negatives of its reports that prove nothing for now."""
         with engine.read(self._engine) as connection:
             if drifts.is_quiet(connection):
-                return ()
-            return drifts.held(connection, report_ids)
+                return {}
+            return drifts.held(connection, case_ids)
 
     def strata(self) -> tuple[Stratum, ...]:
         """How much is known of each reader and assay."""
