@@ -6,16 +6,18 @@ The current interpretation of a case is replaced only by a different one, and st
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from pipeline.errors import IdentityError
 from pipeline.patient import Interpretation
-from store import audit, bulk, grounds, inputs, vouched
+from store import audit, bulk, grounds, inputs, queue, vouched
 from store.audit import Act
 from store.grounds import Former
 from store.inputs import Inputs
+from store.queue import Fresh
 from store.rows import Row, canonical, identity_row, interpretation_rows, report_id
 from store.tables import case_reports, cases, interpretations, reports
 
@@ -107,12 +109,19 @@ def _save_apart(
     rows["interpretation_inputs"] = inputs.rows(connection, made, run_id)
     given = {(row["case_id"], row["number"]): row for row in rows["interpretation_inputs"]}
     grounds.forget(connection, [each.key[0] for each in news if each.former])
+    fresh = []
     for each in news:
         own = _rows(connection, each)
         for table, some in own.items():
             rows[table] += some
-        _note(connection, described[each.key[0]], own, given.get(each.key))
+        at = _note(connection, described[each.key[0]], own, given.get(each.key))
+        (review,) = own["reviews"]
+        fresh.append(
+            Fresh(said=each.conclusion.said, number=each.key[1], cause=review["cause"], at=at)
+        )
     bulk.insert(connection, rows)
+    queue.put(connection, fresh)
+    queue.refresh(connection, settled)
     return tuple(each.is_news for each in drafts)
 
 
@@ -189,7 +198,7 @@ def _note(
     described: Row,
     rows: Mapping[str, Sequence[Row]],
     given: Row | None,
-) -> None:
+) -> datetime:
     (row,) = rows["interpretations"]
     detail = {
         "number": row["number"],
@@ -200,7 +209,9 @@ def _note(
         "rows": vouched.interpretation(row, rows),
     }
     subject = audit.case_token(row["case_id"])
-    audit.append(connection, action=Act.INTERPRETATION_SAVED, subject=subject, detail=detail)
+    return audit.append(
+        connection, action=Act.INTERPRETATION_SAVED, subject=subject, detail=detail
+    )
 
 
 def _asked(

@@ -6,7 +6,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from pipeline.patient import Decision
-from store import engine, reviews
+from store import engine, queue, reviews
 from store.reviews import Past, Review
 
 T = TypeVar("T")
@@ -32,7 +32,13 @@ class Desk:
         `stale_decision` if that is not the current one, `already_decided` if another reviewer
         was first to decide on it in the same meaning.
         """
-        return self._write(lambda connection: reviews.record(connection, decision))
+
+        def work(connection: sa.Connection) -> bool:
+            recorded = reviews.record(connection, decision)
+            queue.refresh(connection, [decision.case_id])
+            return recorded
+
+        return self._write(work)
 
     def standing(self, case_id: str) -> Decision | None:
         """The decision that stands for the current interpretation; None if nobody has decided."""

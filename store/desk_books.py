@@ -219,9 +219,15 @@ queue = table(
     required("release"),
     # The first therapies of its flags, as canonical JSON.
     required("top"),
+    # What the patient is called, normalised as identifiers are compared: to be searched for.
+    text("mrn_key"),
+    text("name_key"),
+    text("dob_key"),
     _of_interpretation(),
     one_of("cause", Cause),
     one_of("review", ("to_review", "review_again", "second_signature", "signed", "refused")),
+    sa.Index(None, "mrn_key"),
+    sa.Index(None, "name_key"),
     sa.Index(None, "review", "urgency", "waiting_since", "case_id"),
     sa.Index(None, "urgency", "waiting_since", "case_id"),
 )

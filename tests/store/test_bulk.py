@@ -51,6 +51,8 @@ def told(dump):
     """Every row as both databases tell it; of the audit only what was done to what."""
     plain = {name: [_plain(row) for row in found] for name, found in dump.items()}
     plain["audit"] = [(row[0], row[3], row[4], row[5]) for row in plain["audit"]]
+    # Since when a case waits is the time of its entry in the audit.
+    plain["queue"] = [(*row[:3], *row[4:]) for row in plain["queue"]]
     return {name: sorted(found, key=repr) for name, found in plain.items()}
 
 
