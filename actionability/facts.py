@@ -79,6 +79,11 @@ class Facts:
         notices = self.case.notices
         return tuple(notice.message for notice in notices if notice.code == "identity_doubt")
 
+    def misread(self, marker: Marker) -> tuple[str, ...]:
+        """Why a person says that this marker was misread; nothing may be suggested from it."""
+        code = f"misread:{marker.value}"
+        return tuple(each.message for each in self.case.notices if each.code == code)
+
     @cached_property
     def given_classes(self) -> frozenset[str]:
         """The classes of every drug already given."""

@@ -128,7 +128,12 @@ def _standing(
         line=row.line,
         is_unverified=row.is_unverified,
         bars=(*matched.bars, *blocking),
-        doubts=(*facts.owner_doubts, *_conflicts(state, matched.hit), *matched.hit.doubts),
+        doubts=(
+            *facts.owner_doubts,
+            *facts.misread(state.marker),
+            *_conflicts(state, matched.hit),
+            *matched.hit.doubts,
+        ),
         warnings=(*_specimens(state), *cautioning),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.context import Value, difference
+from pipeline.context import difference, words
 from pipeline.model import MarkerState
 from pipeline.patient import Interpretation, Suggestion, TherapyFlag
 
@@ -57,17 +57,6 @@ def flag_name(flag: TherapyFlag) -> str:
 def suggestion_name(entry: Suggestion) -> str:
     """An entry of a list by its regimen and its line."""
     return f"{entry.regimen}, {entry.line}-line list"
-
-
-def words(value: Value) -> str:
-    """A value of a context as a person reads it."""
-    if value is None:
-        return "not stated"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(value) or "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _of(part: str, before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Change]:

@@ -114,6 +114,17 @@ def news(changes: Iterable[ContextChange], today: Patient) -> tuple[FieldChange,
     return tuple(found)
 
 
+def words(value: Value) -> str:
+    """A value of a context as a person reads it."""
+    if value is None:
+        return "not stated"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _value(cell: object) -> Value:
     if isinstance(cell, list):
         return tuple(str(each) for each in cell)

@@ -3,6 +3,7 @@
 The environment (`ONCOFLAG_*`) goes before the file; values are passed down as arguments.
 """
 
+import json
 import os
 from pathlib import Path
 from typing import Annotated, Literal
@@ -55,6 +56,8 @@ class Settings(BaseSettings):
     oidc_claim: str = "groups"
     oidc_roles: dict[str, str] = Field(default_factory=dict)
     oidc_scopes: dict[str, str] = Field(default_factory=dict)
+    # How many people sign an interpretation before it counts (docs/review.md).
+    signatures: int = Field(default=1, ge=1, le=2)
     inbox: Annotated[tuple[Path, ...], NoDecode] = ()
     # Who is told of a night, and how (docs/operations.md).
     log: Literal["off", "json", "text"] = "off"
@@ -109,6 +112,24 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database URL: the one that is set, else SQLite in the data directory."""
         return self.database_url or f"sqlite:///{self.data_dir / 'oncoflag.db'}"
+
+
+def exported(settings: Settings) -> dict[str, str]:
+    """The settings as environment variables, paths in full: for a process that starts elsewhere."""
+    named = {name: getattr(settings, name) for name in {"data_dir", *settings.model_fields_set}}
+    return {
+        f"ONCOFLAG_{name.upper()}": _variable(value)
+        for name, value in sorted(named.items())
+        if value is not None
+    }
+
+
+def _variable(value: object) -> str:
+    if isinstance(value, Path):
+        return str(value.absolute())
+    if isinstance(value, tuple):
+        return os.pathsep.join(_variable(each) for each in value)
+    return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
 def load() -> Settings:
