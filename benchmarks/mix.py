@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,7 @@ sys.path[:] = [
 from benchmarks.vcf import lines  # noqa: E402
 from tests.pdf.drawn_long import IDLE, long_report  # noqa: E402
 
+BORN = date(1930, 1, 1)
 BGZF_END = 28  # bytes of the empty block that ends a file
 ASSAY = "Fictive Solid Panel 1.0"
 PAGES = 12
@@ -106,7 +108,7 @@ def _pdfs(folder: Path, size: Size) -> Iterator[dict[str, str]]:
         identity = (
             ("DISEASE", "Intrahepatic cholangiocarcinoma"),
             ("NAME", row["name"]),
-            ("DATE OF BIRTH", "01 Jan 1950"),
+            ("DATE OF BIRTH", f"{date.fromisoformat(row['dob']):%d %b %Y}"),
             ("MEDICAL RECORD #", row["mrn"]),
         )
         specimen = (("SPECIMEN SITE", "Liver"), ("SPECIMEN ID", f"PDF-{number:05}-T"))
@@ -157,7 +159,7 @@ def _row(name: str, number: int, sample: str) -> dict[str, str]:
         "mrn": f"MIX-{person:06}",
         "assigning_authority": "NORTHLAKE",
         "name": f"Muster, Syn{letters}",
-        "dob": "1950-01-01",
+        "dob": str(BORN + timedelta(days=11 * (person % 2000))),
         "specimen_id": sample,
         "assay": "",
         "assembly": "",

@@ -46,8 +46,9 @@ def labelled(cell: Cell) -> list[Label]:
 def _label_at(words: Sequence[str], start: int, *, colon: bool) -> tuple[int, str] | None:
     """Where the label that begins at a word ends, and its field; the longest label wins."""
     for end in range(min(len(words), start + 6), start, -1):
-        field = labels().get(compact("".join(words[start:end])))
         closed = words[end - 1].endswith(":") or (end < len(words) and words[end] == ":")
-        if field and (closed or not colon) and not words[end - 1].endswith(","):
+        if (colon and not closed) or words[end - 1].endswith(","):
+            continue
+        if field := labels().get(compact("".join(words[start:end]))):
             return end, field
     return None

@@ -16,6 +16,7 @@ import signal
 import stat
 import struct
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -95,6 +96,8 @@ def serve(orders: IO[bytes], replies: IO[bytes], limits: Limits) -> None:
     A reply of no length comes first: the readers can be imported, orders may come.
     """
     import_module("parsers.extract")
+    # The way from a reading to JSON takes a tenth of a second to find: once for all children.
+    to_json(refused("", FileKind.UNKNOWN, "", "", ""))
     replies.write(HEADER.pack(0))
     replies.flush()
     for line in orders:
@@ -185,11 +188,24 @@ def hash_of(file: int) -> str:
     return digest.hexdigest()
 
 
+_asked: Counter[FileKind] = Counter()
+"""How many files of each kind this lane was asked to read."""
+
+
 def _warm(kind: FileKind) -> None:
-    # Made once in the lane, so that its children share it and do not pay again.
-    if kind is not FileKind.UNKNOWN:
-        import_module("parsers.document" if kind is FileKind.PDF else "parsers.vcf")
+    """Make ready what the children of this lane share; the second file pays for those to come."""
+    _asked[kind] += 1
+    if _asked[kind] == 2:
+        from parsers.warming import warm  # noqa: PLC0415 - a single file needs none of it
+
+        warm(kind)
+    if _asked[kind] > 1:
+        return
+    if kind is FileKind.PDF:
+        import_module("parsers.pdf")
+        import_module("parsers.extract").readers()
     if kind is FileKind.VCF:
+        import_module("parsers.vcf")
         for assembly in Assembly:
             reference_bases(assembly)
 
