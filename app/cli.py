@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from app.drift import drift_app
 from app.options import AsJson, AsOf, Findings, Manifest, Patients, Wanted
 from app.quarantine import quarantine_app
 from app.users import serve_app, user_app
@@ -51,6 +52,7 @@ app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(db_app, name="db")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(audit_app, name="audit")
+app.add_typer(drift_app, name="drift")
 app.add_typer(user_app, name="user")
 app.add_typer(work_app)
 app.add_typer(serve_app)

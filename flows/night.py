@@ -91,6 +91,7 @@ def night(
                 origin=settings.web_origin,
                 log=log,
                 patience=_patience(settings),
+                drift=settings.drift,
                 advance=advance,
             )
         store.settle_anchor()

@@ -17,9 +17,11 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from pipeline.drift import Limits
 from pipeline.errors import InputError
 
 FILE = "oncoflag.toml"
+_DRIFT = Limits()
 
 
 class Settings(BaseSettings):
@@ -45,6 +47,11 @@ class Settings(BaseSettings):
     audit_anchor: Path | None = None
     settle_seconds: float = Field(default=2.0, ge=0, le=600)
     wait_minutes: float = Field(default=30.0, ge=0)
+    # When a reader is said to drift (`pipeline.drift.Limits`); alpha 0 switches the watch off.
+    drift_alpha: float = Field(default=_DRIFT.alpha, ge=0, lt=1)
+    drift_minimum: int = Field(default=_DRIFT.minimum, ge=10)
+    drift_nights: int = Field(default=_DRIFT.nights, ge=2)
+    drift_vaf_ratio: float = Field(default=_DRIFT.vaf_ratio, gt=1)
     # The address of the review pages as people type it, https://… (docs/security.md).
     web_origin: str | None = Field(default=None, pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$")
     # Addresses of the proxies in front of them that may say for whom they ask.
@@ -107,6 +114,16 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then the file; nothing else."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def drift(self) -> Limits:
+        """When a reader is said to drift."""
+        return Limits(
+            alpha=self.drift_alpha,
+            minimum=self.drift_minimum,
+            nights=self.drift_nights,
+            vaf_ratio=self.drift_vaf_ratio,
+        )
 
     @property
     def database(self) -> str:
