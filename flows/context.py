@@ -31,7 +31,8 @@ class CaseWork:
     """A case to be made again.
 
     *waiting* are its files from which nothing is concluded, *notices* what is said of it from
-    outside its reports, *doubts* are negatives of its reports that an alarm holds.
+    outside its reports, *doubts* are negatives of its reports that an alarm holds. *heard* is how
+    much people had said of it when this was asked; None where nobody counted.
     """
 
     case_id: str
@@ -39,6 +40,7 @@ class CaseWork:
     waiting: tuple[ReportResult, ...] = ()
     notices: tuple[Notice, ...] = ()
     doubts: tuple[HeldNegatives, ...] = ()
+    heard: int | None = None
 
     @property
     def is_doubted(self) -> bool:
@@ -52,6 +54,8 @@ def works(
     """What is to be done for each of these cases; *today* are the contexts of today's tables."""
     wanted = tuple(case_ids)
     persons = {each.id: each for each in store.persons_of(wanted)}
+    # Counted first: what is said while the rest is asked leaves the case stale.
+    heard = store.heard(wanted)
     people = stated(store, wanted)
     patients = {
         each: people.patient(
@@ -71,6 +75,7 @@ def works(
             waiting=tuple(results[one.report_id] for one in waiting[each]),
             notices=(*_told(persons.get(each), held[each]), *people.notices(each)),
             doubts=doubts.get(each, ()),
+            heard=heard.get(each, 0),
         )
         for each in wanted
     )

@@ -76,7 +76,7 @@ def settle(  # noqa: PLR0913 - all that came today
 def conclude(store: Store, frame: Frame, work: CaseWork) -> bool:
     """Make a case again from what is stored and keep it; False if nothing new is to be said."""
     made = conclusion(store, frame, work)
-    return store.save_case(made.said, inputs=made.made_from)
+    return store.save_case(made.said, inputs=made.made_from, heard=made.heard)
 
 
 def conclusion(store: Store, frame: Frame, work: CaseWork) -> Conclusion:
@@ -92,9 +92,9 @@ def conclusion(store: Store, frame: Frame, work: CaseWork) -> Conclusion:
         then = replace(frame, today=before.as_of)
         same = interpret_case(then, group, work.waiting, work.notices, work.doubts)
         if to_json(same) == to_json(before):
-            return Conclusion(said=before, made_from=_inputs(frame, group, work))
+            return Conclusion(said=before, made_from=_inputs(frame, group, work), heard=work.heard)
     said = interpret_case(frame, group, work.waiting, work.notices, work.doubts)
-    return Conclusion(said=said, made_from=_inputs(frame, group, work))
+    return Conclusion(said=said, made_from=_inputs(frame, group, work), heard=work.heard)
 
 
 def _inputs(frame: Frame, group: CaseGroup, work: CaseWork) -> Inputs:

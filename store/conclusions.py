@@ -4,7 +4,7 @@ The current interpretation of a case is replaced only by a different one, and st
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from pipeline.patient import Interpretation
 from store import audit, bulk, grounds, inputs, queue, vouched
 from store.audit import Act
 from store.grounds import Former
+from store.hearings import heard
 from store.inputs import Inputs
 from store.queue import Fresh
 from store.rows import Row, canonical, identity_row, interpretation_rows, report_id
@@ -24,10 +25,15 @@ from store.tables import case_reports, cases, interpretations, reports
 
 @dataclass(frozen=True, kw_only=True)
 class Conclusion:
-    """An interpretation to be saved; *made_from* is what a replay needs to make it again."""
+    """An interpretation to be saved; *made_from* is what a replay needs to make it again.
+
+    *heard* is how much people had said of the case when it was made (`statements.heard`); None
+    where nobody counted.
+    """
 
     said: Interpretation
     made_from: Inputs | None = None
+    heard: int | None = None
 
     @property
     def case_id(self) -> str:
@@ -39,7 +45,8 @@ class Conclusion:
 class _Draft:
     """A conclusion as it is to be stored; *opens* says that its case is not stored yet.
 
-    *is_late* says that a report joined or left the case since: it is to be made again.
+    *is_late* says that a report joined or left the case since, or that a person said something
+    of it: it is to be made again.
     """
 
     conclusion: Conclusion
@@ -133,6 +140,7 @@ def _drafts(connection: sa.Connection, many: Sequence[Conclusion]) -> list[_Draf
         stored[row.case_id][row.id] = row.revision
     known = {row.id for row in _asked(connection, _CASES, ids)}
     former = grounds.former(connection, ids)
+    spoken = heard(connection, ids)
     return [
         _Draft(
             conclusion=each,
@@ -141,10 +149,16 @@ def _drafts(connection: sa.Connection, many: Sequence[Conclusion]) -> list[_Draf
             former=former.get(each.case_id),
             used=_used(each.said, stored[each.case_id]),
             opens=each.case_id not in known,
-            is_late=bool(each.made_from and set(each.made_from.given) != set(stored[each.case_id])),
+            is_late=_is_late(each, stored[each.case_id], spoken.get(each.case_id, 0)),
         )
         for each, text in zip(many, texts, strict=True)
     ]
+
+
+def _is_late(made: Conclusion, stored: Collection[str], spoken: int) -> bool:
+    if made.heard is not None and made.heard != spoken:
+        return True
+    return bool(made.made_from and set(made.made_from.given) != set(stored))
 
 
 def _used(said: Interpretation, stored: Mapping[str, int]) -> tuple[Row, ...]:
@@ -209,9 +223,7 @@ def _note(
         "rows": vouched.interpretation(row, rows),
     }
     subject = audit.case_token(row["case_id"])
-    return audit.append(
-        connection, action=Act.INTERPRETATION_SAVED, subject=subject, detail=detail
-    )
+    return audit.append(connection, action=Act.INTERPRETATION_SAVED, subject=subject, detail=detail)
 
 
 def _asked(

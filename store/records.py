@@ -129,16 +129,25 @@ class Store(Accounts, Batches, Desk, Memory, People, Shelf, Statements, Trail, W
         self._has_concluded(result.report.sha256)
         return saved
 
-    def save_case(self, interpretation: Interpretation, *, inputs: Inputs | None = None) -> bool:
+    def save_case(
+        self,
+        interpretation: Interpretation,
+        *,
+        inputs: Inputs | None = None,
+        heard: int | None = None,
+    ) -> bool:
         """Make this the current interpretation of its case; False if it already was.
 
-        *inputs* is what it was made from: without them it cannot be replayed.
+        *inputs* is what it was made from: without them it cannot be replayed. *heard* is how much
+        people had said of it then: if they have said more since, the case stays stale.
         `IdentityError` if it rests on a report that is not stored in this case: save the reports
         first, and leave out those that came back with a hold.
         """
         return self._write(
             lambda connection: conclusions.save(
-                connection, Conclusion(said=interpretation, made_from=inputs), self._run_id
+                connection,
+                Conclusion(said=interpretation, made_from=inputs, heard=heard),
+                self._run_id,
             )
         )
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from pipeline.context import ContextChange
-from store import contexts, corrections, engine, queue, signing
+from store import contexts, corrections, engine, hearings, queue, signing
 from store.contexts import Statement
 from store.corrections import Correction, Judged
 from store.signing import Given, Signing
@@ -60,6 +60,11 @@ class Statements:
         """What was stated of the patients of these cases, the earliest of each case first."""
         with engine.read(self._engine) as connection:
             return contexts.of_cases(connection, case_ids)
+
+    def heard(self, case_ids: Iterable[str]) -> dict[str, int]:
+        """How much people have said of each of these cases, to be told when one is saved."""
+        with engine.read(self._engine) as connection:
+            return hearings.heard(connection, tuple(case_ids))
 
     def correct(self, judged: Sequence[Correction], *, actor: str | None = None) -> int:
         """Append judgements of what was read; how many are new. Their cases may be stale then."""
