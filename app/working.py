@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from app.options import AsJson, AsOf, Findings, Manifest, Patients, Wanted
+from pipeline.errors import InputError
 
 work_app = typer.Typer()
 
@@ -70,3 +71,35 @@ def metrics(
     from app.telling import tell_metrics  # noqa: PLC0415
 
     tell_metrics(serve)
+
+
+@work_app.command()
+def deploy(  # noqa: PLR0913, PLR0917 - the options of a command line
+    cron: Annotated[
+        str, typer.Option(metavar="CRON", help="When a night begins, in UTC.")
+    ] = "15 1 * * *",
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Then be its server and a worker, until interrupted.")
+    ] = False,
+    server: Annotated[
+        bool, typer.Option("--server", help="Be the server alone; nothing is deployed.")
+    ] = False,
+    worker: Annotated[
+        bool, typer.Option("--worker", help="Be a worker alone; nothing is deployed.")
+    ] = False,
+    host: Annotated[str, typer.Option(help="Where the server listens.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Where the server listens.")] = 4200,
+    as_json: AsJson = False,
+) -> None:
+    """Put the night on Prefect's schedule, and say what to start."""
+    from app import deploying  # noqa: PLC0415
+
+    if serve + server + worker > 1:
+        raise InputError("say one of --serve, --server and --worker")
+    if server:
+        deploying.become_server(host, port)
+    if worker:
+        deploying.become_worker(port)
+    if serve:
+        return deploying.serve(cron, host, port)
+    return deploying.deploy_night(cron, port, as_json=as_json)

@@ -1,19 +1,23 @@
 """The main job as a Prefect flow: the steps of `run` as tasks over batches.
 
 Take the decorators away and it still works: `run.plain` is just that. Prefect sees the id of the
-run and numbers of batches alone; the work itself waits in this process under that id.
+run and numbers of batches alone; the work itself waits in this process under that id. Where Prefect
+goes away in the middle, the steps are done all the same, unseen: a patient's report does not wait
+for an orchestrator.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import artifacts, run
+from flows.faults import kind_and_place
 from flows.keep import Settled
 from flows.outcome import Outcome
 from flows.receive import Received, receive
@@ -25,6 +29,8 @@ from pipeline.errors import OrchestratorError
 if TYPE_CHECKING:
     from prefect.futures import PrefectFuture
 
+T = TypeVar("T")
+
 
 class RunError(RuntimeError):
     """A step failed; says which kind of error and where, and nothing that was in it."""
@@ -35,11 +41,12 @@ _NOTHING = Settled(read=0, held=(), cases=())
 
 @dataclass(frozen=True, kw_only=True)
 class _Run:
-    """What a run id stands for in this process."""
+    """What a run id stands for in this process; *done* is its outcome, once there is one."""
 
     work: Work
     received: Received
     settled: Settled = _NOTHING
+    done: Outcome | None = None
 
 
 _RUNS: dict[str, _Run] = {}
@@ -48,47 +55,118 @@ _FAULTS: dict[str, Exception] = {}
 
 def ingest(work: Work) -> Outcome:
     """The whole run through Prefect; the same rows as `run.plain`."""
-    with turn(work) as own:
-        return _orchestrated(own, receive(own))
+    with turn(work) as own, _at_hand(own) as run_id:
+        return _orchestrated(run_id, own.readers.pool.lanes)
 
 
-def _orchestrated(work: Work, received: Received) -> Outcome:
+def ingest_in_flow(work: Work) -> Outcome:
+    """The same as tasks of the flow that calls this, with its turn taken already."""
+    with _at_hand(work) as run_id:
+        try:
+            return _steps(run_id)
+        except RunError as error:
+            raise fault_of(error) from None
+
+
+def fault_of(error: RunError) -> Exception:
+    """The error itself behind a coded one, for whoever started the run in this process."""
+    return _FAULTS.pop(str(error), error)
+
+
+@contextmanager
+def coded() -> Iterator[None]:
+    """Let errors leave with their kind and place alone: Prefect keeps the text of an exception."""
+    try:
+        yield
+    except RunError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it leaves coded
+        told = kind_and_place(error)
+        _FAULTS[told] = error
+        raise RunError(told) from None
+
+
+@contextmanager
+def _at_hand(work: Work) -> Iterator[str]:
     run_id = work.store.run_id
-    _RUNS[run_id] = _Run(work=work, received=received)
-    lanes = work.readers.pool.lanes
+    _RUNS[run_id] = _Run(work=work, received=receive(work))
+    try:
+        yield run_id
+    finally:
+        del _RUNS[run_id]
+        _FAULTS.clear()
+
+
+def _orchestrated(run_id: str, lanes: int) -> Outcome:
     runner = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=lanes))
     try:
         return _flow.with_options(task_runner=runner)(run_id)
     except RunError as error:
-        raise _FAULTS.pop(str(error), error) from None
+        raise fault_of(error) from None
     except Exception as error:
+        if done := _RUNS[run_id].done:
+            # Prefect went away after the work was done: it may not undo what is stored.
+            return done
         # Our own errors leave coded: this one is Prefect's, and may name a server or a path.
         told = f"Prefect failed ({type(error).__name__}); is its server reachable?"
         raise OrchestratorError(f"{told} The same work runs with --no-orchestrator") from error
-    finally:
-        del _RUNS[run_id]
 
 
 @flow(name="ingest", flow_run_name="ingest-{run_id}", persist_result=False)
 def _flow(run_id: str) -> Outcome:
+    return _steps(run_id)
+
+
+def _steps(run_id: str) -> Outcome:
     work, received = _RUNS[run_id].work, _RUNS[run_id].received
     numbers = range(len(received.shares))
-    reading = [_read.submit(run_id, number) for number in numbers]
-    portions = [each.result() for each in reading]
-    with _coded():
+    reading = [_seen(partial(_read.submit, run_id, number)) for number in numbers]
+    portions = [_portion(run_id, number, reading[number]) for number in numbers]
+    with coded():
         settled = run.settle_all(work, received, portions)
     _RUNS[run_id] = replace(_RUNS[run_id], settled=settled)
     # One after the other: SQLite has one writer, and waiting threads gain nothing.
-    changed = [_conclude(run_id, number) for number in range(run.case_batches(settled))]
-    with _coded():
+    changed = [_concluded(run_id, number) for number in range(run.case_batches(settled))]
+    with coded():
         done = run.outcome(work, received, settled, changed)
-    artifacts.publish(run_id, done)
+    _RUNS[run_id] = replace(_RUNS[run_id], done=done)
+    # What stands in our database stands; a server that is away shows no page of it.
+    with suppress(Exception):
+        artifacts.publish(work, done)
     return done
+
+
+def _portion(
+    run_id: str, number: int, reading: "PrefectFuture[tuple[Read, ...]] | None"
+) -> tuple[Read, ...]:
+    read = _seen(reading.result) if reading else None
+    if read is None:
+        with coded():
+            return run.read_portion(_RUNS[run_id].work, _RUNS[run_id].received, number)
+    return read
+
+
+def _concluded(run_id: str, number: int) -> tuple[str, ...]:
+    changed = _seen(partial(_conclude, run_id, number))
+    if changed is None:
+        with coded():
+            return run.conclude_batch(_RUNS[run_id].work, _RUNS[run_id].settled, number)
+    return changed
+
+
+def _seen(ask: Callable[[], T]) -> T | None:
+    """What Prefect answers; None where Prefect itself fails, and not the step."""
+    try:
+        return ask()
+    except RunError:
+        raise
+    except Exception:  # noqa: BLE001 - a server that is away, in whichever of its layers
+        return None
 
 
 @task(name="read", task_run_name="read-{number}", persist_result=False, cache_policy=NO_CACHE)
 def _read(run_id: str, number: int) -> tuple[Read, ...]:
-    with _coded():
+    with coded():
         return run.read_portion(_RUNS[run_id].work, _RUNS[run_id].received, number)
 
 
@@ -96,24 +174,5 @@ def _read(run_id: str, number: int) -> tuple[Read, ...]:
     name="conclude", task_run_name="conclude-{number}", persist_result=False, cache_policy=NO_CACHE
 )
 def _conclude(run_id: str, number: int) -> tuple[str, ...]:
-    with _coded():
+    with coded():
         return run.conclude_batch(_RUNS[run_id].work, _RUNS[run_id].settled, number)
-
-
-@contextmanager
-def _coded() -> Iterator[None]:
-    # Prefect keeps the text of an exception: only a kind and a place may reach it.
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001 - whatever it is, it leaves coded
-        told = f"{type(error).__name__} in {_place(error)}"
-        # Whoever started the run meets the error itself, past Prefect.
-        _FAULTS[told] = error
-        raise RunError(told) from None
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}" if trace else "?"

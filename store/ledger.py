@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pipeline.errors import StoreError
 from pipeline.model import ReportResult
 from store import engine, entries, intake, leases, runs
-from store.books import EntryState, IntakeState
+from store.books import EntryState, IntakeState, RunState
 from store.entries import Entry
 from store.intake import Arrival, Claim, FileRow
 from store.leases import INGEST, RENEW_SECONDS, Clock
@@ -107,6 +107,11 @@ class Ledger:
         actor = self._actor()
         now = actor.clock.now()
         self._write(lambda connection: runs.finish(connection, actor.run, ending, now=now))
+
+    def run_state(self, run_id: str) -> RunState | None:
+        """How the run of that id stands; None if this database does not know it."""
+        with engine.read(self._engine) as connection:
+            return runs.state_of(connection, run_id)
 
     def last_run(self, *, complete: bool = False) -> RunRow | None:
         """The run that began last, or that last took its inbox to the end; None if none did."""

@@ -176,6 +176,12 @@ _IS_QUIET = runs.c.id.not_in(sa.select(alarms.c.run_id))
 _LATEST_FIRST = sa.select(runs).order_by(runs.c.fence.desc(), runs.c.id)
 
 
+def state_of(connection: sa.Connection, run_id: str) -> RunState | None:
+    """How the run of that id stands; None if these books do not know it."""
+    found = connection.execute(sa.select(runs.c.state).where(runs.c.id == run_id)).scalar()
+    return None if found is None else RunState(found)
+
+
 def _is_held(connection: sa.Connection, now: datetime, alive: Alive) -> bool:
     lease = leases.latest(connection, leases.INGEST)
     if lease is None or leases.is_over(lease.until, now):
