@@ -8,7 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -88,8 +88,13 @@ def opened(form: str, path: Path | None) -> Iterator[Log]:
     if path is None:
         yield Log(sink=_sink(form, sys.stderr))
         return
-    with _file(path) as file:
+    file = _file(path)
+    try:
         yield Log(sink=_sink(form, file))
+    finally:
+        # What a full disk did not take is tried once more, and fails once more.
+        with suppress(OSError):
+            file.close()
 
 
 def _file(path: Path) -> TextIO:
