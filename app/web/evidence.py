@@ -21,7 +21,7 @@ from app.web.reach import reachable
 from app.web.rights import Permission, Person
 from exchange.wording import named, seen_words
 from parsers.lane import hash_of, opened
-from parsers.vcf_excerpt import Excerpt
+from parsers.vcf_excerpt import Excerpt, Field
 from pipeline.errors import UnreadableError
 from pipeline.model import FileKind, Finding, Observation
 from store.audit import opaque
@@ -66,6 +66,7 @@ def show(  # noqa: PLR0913, PLR0917 - the parts of its path
         text=text[:_LONGEST],
         rest=text[_LONGEST:],
         line=line,
+        columns=tuple(_columns(line)) if line else (),
         problem=problem,
         has_picture=_has_picture(found.seen),
         case_path=f"/case/{quote(case_id, safe='')}",
@@ -156,6 +157,12 @@ def _line(request: Request, found: Exhibit) -> tuple[Excerpt | None, str | None]
         return gallery(request).line(found.seen.source), None
     except UnreadableError as error:
         return None, _sentence(error)
+
+
+def _columns(line: Excerpt) -> Iterator[tuple[str | None, tuple[Field, ...]]]:
+    """The fields of the variant, then those of each sample."""
+    for sample in dict.fromkeys(each.sample for each in line.fields):
+        yield sample, tuple(each for each in line.fields if each.sample == sample)
 
 
 def _has_picture(seen: Observation) -> bool:

@@ -4,15 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from pipeline.model import Observation, ReportResult
+from pipeline.model import Observation, Report, ReportResult
 from store.rows import observed, report_id
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where an observation stands: in words, the path of its evidence, of its picture if any."""
+    """Where an observation stands: in words, the path of its evidence, of its picture if any.
+
+    *short* leaves out the name of the file: "PDF page 1".
+    """
 
     words: str
+    short: str
     path: str
     picture: str | None
     text: str
@@ -22,12 +26,12 @@ class Places:
     """Every observation of the reports of one case, by what it says."""
 
     def __init__(self, case_id: str, results: Iterable[ReportResult]) -> None:
-        self._files: dict[str, str] = {}
+        self._reports: dict[str, Report] = {}
         self._known: dict[Observation, tuple[str, int]] = {}
         self._case = quote(case_id, safe="")
         for each in results:
             key = report_id(each.report, case_id)
-            self._files[key] = each.report.file
+            self._reports[key] = each.report
             for ordinal, one in enumerate(observed(each)):
                 self._known.setdefault(one, (key, ordinal))
 
@@ -38,10 +42,11 @@ class Places:
             return None
         key, ordinal = found
         path = f"/case/{self._case}/evidence/{quote(key, safe='')}/{ordinal}"
-        source = seen.source
+        report, source = self._reports[key], seen.source
         has_picture = source.page is not None and source.bbox is not None
         return Place(
-            words=f"{self._files[key]}{where(seen)}",
+            words=f"{report.file}{where(seen)}",
+            short=f"{report.kind.upper()} {where(seen).removeprefix(', ')}".strip(),
             path=path,
             picture=f"{path}/crop.png" if has_picture else None,
             text=source.text,
