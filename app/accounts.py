@@ -91,7 +91,7 @@ def set_disabled(login: str, *, disabled: bool) -> None:
         user = own.user(login)
         if disabled:
             keep_an_admin(own.store, user)
-        own.store.set_disabled(user.id, disabled, own.by)
+        own.store.set_disabled(user.id, own.by, disabled=disabled)
     speak.line(f"{user.login} {'is locked out' if disabled else 'may log in again'}")
 
 

@@ -63,9 +63,11 @@ class Accounts:
         """Let a user see the patients of these authorities alone; their sessions end."""
         self._write(lambda connection: users.set_scope(connection, user_id, scope, by))
 
-    def set_disabled(self, user_id: str, disabled: bool, by: By) -> None:
+    def set_disabled(self, user_id: str, by: By, *, disabled: bool) -> None:
         """Lock a user out, or let them in again; their sessions end."""
-        self._write(lambda connection: users.set_disabled(connection, user_id, disabled, by))
+        self._write(
+            lambda connection: users.set_disabled(connection, user_id, by, disabled=disabled)
+        )
 
     def set_password(self, user_id: str, hashed: str, by: By) -> None:
         """Put another password in place; all sessions of the user end."""

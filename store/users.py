@@ -118,7 +118,7 @@ def set_scope(
     _note(connection, Act.USER_SCOPE, user_id, by, {"authorities": count})
 
 
-def set_disabled(connection: sa.Connection, user_id: str, disabled: bool, by: By) -> None:
+def set_disabled(connection: sa.Connection, user_id: str, by: By, *, disabled: bool) -> None:
     """Lock a user out, or let them in again; their sessions end."""
     _change(connection, user_id, {"disabled": disabled}, by.at)
     act = Act.USER_DISABLED if disabled else Act.USER_ENABLED

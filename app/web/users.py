@@ -112,7 +112,7 @@ def change_state(
             keep_an_admin(desk.store, user)
     except InputError as error:
         return _one(request, desk, user, problem=_sentence(error))
-    desk.store.set_disabled(user.id, disabled, By(actor=person.id, at=desk.now()))
+    desk.store.set_disabled(user.id, By(actor=person.id, at=desk.now()), disabled=disabled)
     return _to(user.id)
 
 
