@@ -45,7 +45,7 @@ def night_of_inbox(*, as_json: bool) -> int:
     settings = load()
     whole = Wanted(paths=inboxes(settings))
     once = partial(_night, settings, whole, orchestrated=False, as_json=as_json)
-    return _told(patiently(once), settings, as_json=as_json)
+    return _told(patiently(settings, once), settings, as_json=as_json)
 
 
 def _night(settings: Settings, wanted: Wanted, *, orchestrated: bool, as_json: bool) -> Outcome:

@@ -11,7 +11,7 @@ from flows.means import shown
 from flows.opening import must_exist, opened
 from pipeline.errors import InputError
 from pipeline.settings import load
-from store.books import EntryState, IntakeState
+from store.books import EntryState, IntakeState, RunState
 from store.entries import Entry
 from store.intake import FileRow
 from store.records import Store
@@ -20,18 +20,23 @@ from store.runs import RunRow
 OVERDUE = timedelta(hours=26)
 """A night that is missed is seen on the next day (requirement R19)."""
 
+_FAILED = (RunState.FAILED, RunState.ABANDONED)
 _LISTED = (IntakeState.HELD, IntakeState.QUARANTINED, IntakeState.WAITING)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How the work stands: runs, what is in the ledger, what was not taken; *at* is now."""
+    """How the work stands: runs, what is in the ledger, what was not taken; *at* is now.
+
+    *remaining* are files of the ledger that no run has read to the end.
+    """
 
     at: datetime
     last: RunRow | None
     complete: RunRow | None
     files: dict[IntakeState, int]
     entries: tuple[Entry, ...]
+    remaining: tuple[FileRow, ...] = ()
 
     @property
     def since(self) -> timedelta | None:
@@ -43,9 +48,20 @@ class Standing:
         """True if the last complete run is too long ago, or if its end lies in the future."""
         return self.since is None or not timedelta() <= self.since <= OVERDUE
 
+    @property
+    def exit_status(self) -> int:
+        """For a monitor: 1 if a night is missed or the last one failed, 3 if files remain."""
+        if self.is_overdue or (self.last and self.last.state in _FAILED):
+            return 1
+        left = sum(self.files.get(each, 0) for each in _LISTED) + len(self.remaining)
+        return 3 if left or self.entries else 0
 
-def status(*, as_json: bool) -> None:
-    """The last run with its account and alarms, what waits, and since when nothing was done."""
+
+def status(*, as_json: bool) -> int:
+    """The last run with its account and alarms, what waits, and since when nothing was done.
+
+    What is returned is for a monitor (`Standing.exit_status`).
+    """
     settings = load()
     with _looked_at() as store:
         stands = Standing(
@@ -54,13 +70,15 @@ def status(*, as_json: bool) -> None:
             complete=store.last_run(complete=True),
             files=dict(store.files()),
             entries=store.entries(EntryState.WAITING, EntryState.REFUSED),
+            remaining=store.files_in(IntakeState.WAITING, IntakeState.CLAIMED),
         )
     if as_json:
         speak.document({"version": VERSION, "database": shown(settings)} | _standing(stands))
-        return
+        return stands.exit_status
     from app.standing_tables import standing  # noqa: PLC0415 - rich is for people
 
     speak.table(standing(stands, shown(settings)))
+    return stands.exit_status
 
 
 def list_files(*, as_json: bool) -> None:
@@ -118,6 +136,9 @@ def _standing(stands: Standing) -> Document:
         "hours_since_complete": hours,
         "overdue": stands.is_overdue,
         "files": {state.value: number for state, number in stands.files.items()},
+        "remaining": [
+            {"id": each.sha256[:12], "state": each.state.value} for each in stands.remaining
+        ],
         "not_taken": [
             {"file": each.file, "state": each.state.value, "code": each.code, "reason": each.reason}
             for each in stands.entries

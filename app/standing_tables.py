@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from store.runs import Account, Alarm, RunRow
 
 _ID_LENGTH = 12
+_MOST = 10
 _NO_REASON = "no reason was written down"
 _OF_STATE = {
     IntakeState.WAITING: "it waits to be read",
@@ -39,6 +40,10 @@ def standing(stands: Standing, database: str) -> RenderableType:
         parts.append(_run(stands.last))
     counts = ", ".join(f"{number} {state.value}" for state, number in stands.files.items())
     parts.append(Text(f"files ever taken in: {counts}"))
+    if stands.remaining:
+        ids = ", ".join(each.sha256[:_ID_LENGTH] for each in stands.remaining[:_MOST])
+        more = f" and {len(stands.remaining) - _MOST} more" if len(stands.remaining) > _MOST else ""
+        parts.append(Text(f"not read to the end yet: {ids}{more}", style="yellow"))
     if stands.entries:
         parts.append(_entries(stands.entries))
     return Group(*parts, dim(f"database: {database}"), Text())

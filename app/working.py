@@ -48,6 +48,9 @@ def status(
     alert: Annotated[
         bool, typer.Option("--alert", help="Only tell who is to be told, if it was not yet.")
     ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit with 1 if a night is missed, 3 if files remain.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say how the work stands: the last run, its alarms, what waits and since when."""
@@ -57,7 +60,8 @@ def status(
         raise typer.Exit(telling.alert(as_json=as_json))
     from app import standing  # noqa: PLC0415
 
-    standing.status(as_json=as_json)
+    stands = standing.status(as_json=as_json)
+    raise typer.Exit(stands if check else 0)
 
 
 @work_app.command()

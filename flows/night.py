@@ -30,8 +30,8 @@ Bar = Callable[[int], AbstractContextManager[Callable[[], object]]]
 T = TypeVar("T")
 _UNNAMED = Named()
 
-PAUSES = (30.0, 120.0)
-"""Seconds before a night begins again whose database had gone away: it restarts within minutes."""
+_PAUSES = (1, 4)
+"""Pauses before a night begins again whose database had gone away, in *retry_seconds* each."""
 
 _AWAY = ("unreachable", "57P", "08")
 """Codes of a database that is not there or goes down just now (SQLSTATE classes 57P and 08)."""
@@ -92,28 +92,26 @@ def night(
                 log=log,
                 patience=_patience(settings),
                 drift=settings.drift,
+                scheduler=settings.dask_scheduler,
                 advance=advance,
             )
         store.settle_anchor()
 
 
 def patiently(
-    work: Callable[[], T],
-    *,
-    pauses: Sequence[float] = PAUSES,
-    sleep: Callable[[float], object] = time.sleep,
+    settings: Settings, work: Callable[[], T], sleep: Callable[[float], object] = time.sleep
 ) -> T:
     """The same once more, after a pause, where the database had gone away; nothing else is retried.
 
     A night may be done again at any time: what is stored already changes no row.
     """
-    for pause in pauses:
+    for pause in _PAUSES:
         try:
             return work()
         except StoreError as error:
             if not error.code.startswith(_AWAY):
                 raise
-        sleep(pause)
+        sleep(pause * settings.retry_seconds)
     return work()
 
 

@@ -45,7 +45,7 @@ def nightly() -> "State[None]":
         with coded():
             settings = load()
             with told(settings):
-                return _state(patiently(partial(_night, settings)))
+                return _state(patiently(settings, partial(_night, settings)))
     except RunError as error:
         if isinstance(fault_of(error), AlreadyRunningError):
             return Completed(name="Skipped", message="another run is at work; nothing was begun")

@@ -65,7 +65,13 @@ class Settings(BaseSettings):
     oidc_scopes: dict[str, str] = Field(default_factory=dict)
     # How many people sign an interpretation before it counts (docs/review.md).
     signatures: int = Field(default=1, ge=1, le=2)
+    # A case that waits for its review for longer than so many days is overdue.
+    service_days: int = Field(default=5, ge=1, le=365)
     inbox: Annotated[tuple[Path, ...], NoDecode] = ()
+    # Where other machines take shares of a night from (docs/scale.md): tcp://host:8786 or tls://.
+    dask_scheduler: str | None = Field(default=None, pattern=r"^(tcp|tls)://")
+    # How long a night waits before it begins again whose database had gone away.
+    retry_seconds: float = Field(default=30.0, ge=0, le=3600)
     # Who is told of a night, and how (docs/operations.md).
     log: Literal["off", "json", "text"] = "off"
     log_file: Path | None = None

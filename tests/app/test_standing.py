@@ -147,3 +147,41 @@ def run_that_ended(at: datetime) -> RunRow:
         id="a", host="h", state=RunState.DONE, started=at, heartbeat=at, ended=at, fault=None,
         account=None, alarms=(),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("case", "hours", "state", "held", "wanted"),
+    [
+        ("a night this morning, nothing waits", 5, RunState.DONE, 0, 0),
+        ("a night this morning, one file is held", 5, RunState.DONE, 1, 3),
+        ("26 hours ago: that is still the night before", 26, RunState.DONE, 0, 0),
+        ("a minute more: a night is missed", 26.02, RunState.DONE, 1, 1),
+        ("a night this morning, and one since that failed", 5, RunState.FAILED, 0, 1),
+        ("a night this morning, and one since that was killed", 5, RunState.ABANDONED, 0, 1),
+        ("a night this morning, and one at work", 5, RunState.RUNNING, 0, 0),
+        ("never a night", None, RunState.DONE, 0, 1),
+    ],
+)
+def test_a_monitor_is_told_by_the_exit_status(
+    case: str, hours: float | None, state: RunState, held: int, wanted: int
+) -> None:
+    complete = None if hours is None else ran(RunState.DONE, NOW - timedelta(hours=hours))
+    last = None if hours is None else ran(state, NOW - timedelta(hours=1))
+    stands = Standing(
+        at=NOW, last=last, complete=complete, files={IntakeState.HELD: held}, entries=()
+    )
+    assert stands.exit_status == wanted, case
+
+
+def ran(state: RunState, ended: datetime) -> RunRow:
+    return RunRow(
+        id="0" * 32, host="lab", state=state, started=ended, heartbeat=ended, ended=ended,
+        fault=None, account=None, alarms=(),
+    )  # fmt: skip
+
+
+def test_the_check_of_a_monitor_and_what_a_person_asks_for(
+    oncoflag: Any, night: dict[str, Any]
+) -> None:
+    assert oncoflag("status").returncode == 0
+    assert oncoflag("status", "--check").returncode == 3, "a file is held"
