@@ -13,7 +13,7 @@ from tempfile import mkstemp
 
 from app import speak
 from app.looking import opened
-from app.reviewed import signature
+from app.reviewed import is_signed, signature
 from exchange.case_page import html, pdf
 from exchange.case_sheet import Order, Sheet, sheet
 from exchange.csv_tables import ENCODING, CsvTable
@@ -41,9 +41,10 @@ def export_case(case_id: str, wanted: Wanted, *, as_json: bool) -> None:
     """Write the files that are wanted of one case; *csv* becomes one file a table."""
     with opened() as store:
         said, stale = store.case(case_id), store.is_stale(case_id)
-        signed = signature(store.past(case_id))
-    page = case_sheet(said, stale=stale, signed=signed)
-    written = [*_documents(said, page, wanted), *_case_tables(said, wanted.csv)]
+        before = store.past(case_id)
+    page = case_sheet(said, stale=stale, signed=signature(before))
+    documents = _documents(page, wanted, signed=is_signed(before))
+    written = [*documents, *_case_tables(said, wanted.csv)]
     _tell({"case": case_id, "stale": stale, "files": [str(each) for each in written]}, as_json)
 
 
@@ -76,9 +77,9 @@ def _write(doors: dict[type[Line], Door], batch: tuple[Interpretation, ...]) -> 
         doors[row]([line for said in batch for line in lines(said)])
 
 
-def _documents(said: Interpretation, page: Sheet, wanted: Wanted) -> Iterator[Path]:
+def _documents(page: Sheet, wanted: Wanted, *, signed: bool) -> Iterator[Path]:
     if wanted.fhir:
-        yield _whole(wanted.fhir, bundle(said))
+        yield _whole(wanted.fhir, bundle(page.said, signed=signed))
     if wanted.pdf:
         yield _whole(wanted.pdf, pdf(page))
     if wanted.html:

@@ -39,6 +39,11 @@ def signature(before: Sequence[Past], called: Callable[[str], str] = str) -> str
     return f"{word} {who}"
 
 
+def is_signed(before: Sequence[Past]) -> bool:
+    """Whether what is said now is signed, by both where two must sign."""
+    return stands(before)[0] is ReviewState.SIGNED
+
+
 def _past(each: Past) -> Document:
     return {
         "number": each.number,

@@ -1,7 +1,8 @@
 """One interpreted case in, a FHIR R4 bundle out, after HL7's genomics reporting guide (STU3).
 
-Every result is `preliminary`: a machine read it, and a person reviews and signs. The same case
-gives the same bytes on every machine. Held files are in no case, and so in no bundle.
+Every result is `preliminary` until a person has signed the interpretation, and `final` from then
+on. The same case gives the same bytes on every machine. Held files are in no case, and so in no
+bundle.
 """
 
 import json
@@ -15,17 +16,19 @@ from pipeline.errors import InputError
 from pipeline.patient import Interpretation
 
 
-def bundle(said: Interpretation) -> bytes:
+def bundle(said: Interpretation, *, signed: bool = False) -> bytes:
     """The bundle as UTF-8 JSON, checked against the models of FHIR R4 before it leaves.
+
+    *signed* if this very interpretation is signed, by both where two must sign.
 
     `InputError` if the library that holds the models is not installed.
     """
-    tree = _bundle(said)
+    tree = _bundle(said, signed=signed)
     _model().model_validate(tree)
     return json.dumps(tree, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
 
 
-def _bundle(said: Interpretation) -> Resource:
+def _bundle(said: Interpretation, *, signed: bool) -> Resource:
     names = Names(case=said.case.id)
     examined = specimens(said.case, names)
     results = [
@@ -35,13 +38,19 @@ def _bundle(said: Interpretation) -> Resource:
         *implications(said, names),
     ]
     report = _report(said, names, list(examined.values()), results)
-    resources = [report, patient(said.case, names), *examined.values(), *results]
+    drawn = [report, patient(said.case, names), *examined.values(), *results]
+    resources = [_signed(each) for each in drawn] if signed else drawn
     return {
         "resourceType": "Bundle",
         "id": names.id("bundle", ""),
         "type": "collection",
         "entry": [{"fullUrl": f"urn:uuid:{each['id']}", "resource": each} for each in resources],
     }
+
+
+def _signed(resource: Resource) -> Resource:
+    waits = resource.get("status") == "preliminary"
+    return resource | {"status": "final"} if waits else resource
 
 
 def _report(

@@ -23,7 +23,7 @@ from exchange.wording import named, seen_words
 from parsers.lane import hash_of, opened
 from parsers.vcf_excerpt import Excerpt, Field
 from pipeline.errors import UnreadableError
-from pipeline.model import FileKind, Finding, Observation
+from pipeline.model import Basis, FileKind, Finding, Observation
 from store.audit import opaque
 from store.rows import observed
 from store.stored import Stored
@@ -33,6 +33,11 @@ Viewer = Annotated[Person, needs(Permission.SEE_EVIDENCE)]
 Ordinal = Annotated[int, Path(ge=0, le=1_000_000)]
 _SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 _SUFFIX = {FileKind.PDF: "pdf", FileKind.VCF: "vcf", FileKind.TABLE: "csv"}
+_BASIS = {
+    Basis.EXPLICIT: "printed",
+    Basis.INFERRED_FROM_PANEL: "inferred from the panel",
+    Basis.DEFAULT: "by default",
+}
 _LONGEST = 2_000
 """Letters of a text that stand on the page; the rest unfolds."""
 
@@ -74,8 +79,6 @@ def show(  # noqa: PLR0913, PLR0917 - the parts of its path
         here=request.url.path.rstrip("/"),
         stale=desk.store.is_stale(case_id),
         can_correct=person.may(Permission.CORRECT),
-        report_id=report_id,
-        ordinal=ordinal,
     )
 
 
@@ -174,9 +177,9 @@ def _facts(seen: Observation) -> Iterator[tuple[str, str]]:
     stated = (
         ("Marker", seen.marker.label),
         ("Gene", seen.gene),
-        ("As printed", seen.alteration),
+        ("In its words", seen.alteration),
         ("Status", seen.status.value.replace("_", " ")),
-        ("Because", seen.basis.value.replace("_", " ")),
+        ("Basis", _BASIS[seen.basis]),
         ("Significance", seen.significance.value.replace("_", " ")),
         ("Origin", seen.origin.value),
         ("Examined in", seen.analyte),

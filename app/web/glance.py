@@ -101,10 +101,15 @@ def _uncertain(state: MarkerState) -> Iterator[str]:
 
 
 def _places(state: MarkerState, places: Places) -> Iterator[Place]:
-    """Where the status is printed; of an inferred one, what is uncertain beside it."""
-    told: tuple[Finding, ...] = state.findings
+    """Where the status is printed, and what is uncertain beside it."""
+    # What makes the status stands before what is uncertain beside it.
+    told = sorted(state.findings, key=lambda each: seen_words(each) != _plainly(each))
     seen = dict.fromkeys(one for each in told for one in each.observations)
     yield from (place for one in seen if (place := places.of(one)))
+
+
+def _plainly(finding: Finding) -> str:
+    return finding.status.value.replace("_", " ")
 
 
 @cache

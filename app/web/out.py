@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from app.exporting import case_sheet
-from app.reviewed import signature
+from app.reviewed import is_signed, signature
 from app.web.case import interpreted, name_of
 from app.web.desk import Desk, TheDesk
 from app.web.guard import needs
@@ -64,7 +64,8 @@ def as_fhir(desk: TheDesk, person: Taker, case_id: str) -> Response:
     """The FHIR R4 bundle of the case, checked against its models."""
     reachable(desk, person, case_id)
     said = interpreted(desk, case_id)
-    made = _made(lambda: bundle(said))
+    signed = is_signed(desk.store.past(case_id)) and not desk.store.is_stale(case_id)
+    made = _made(lambda: bundle(said, signed=signed))
     return _taken(desk, person, case_id, made, "fhir.json", "application/fhir+json")
 
 

@@ -8,7 +8,7 @@ from exchange.case_sheet import Sheet
 from exchange.case_therapies import Advice, advice, by_label, line_name
 from exchange.figures import Response, response
 from exchange.wording import named
-from pipeline.patient import Evaluation, Interpretation, NearMiss, TherapyFlag
+from pipeline.patient import Evaluation, FlagKind, Interpretation, NearMiss, TherapyFlag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,8 @@ def _therapy(same: Sequence[TherapyFlag], said: Advice, places: Places) -> Thera
         one for flag in same for each in flag.findings for one in each.observations
     )
     figures = next((each.figures for each in same if each.figures), None)
-    own = tuple(f"{each.jurisdiction}: " for each in same)
+    blocked = said.kind is FlagKind.BLOCK
+    own = () if blocked else tuple(f"{each.jurisdiction}: " for each in same)
     return Therapy(
         said=said,
         finding=named(first.marker, found),
@@ -79,7 +80,7 @@ def _therapy(same: Sequence[TherapyFlag], said: Advice, places: Places) -> Thera
         why=tuple(each for each in said.why if not each.startswith(own)),
         labels=tuple(_label(each) for each in sorted(same, key=lambda one: one.jurisdiction)),
         figures=figures,
-        rate=response(figures),
+        rate=None if blocked else response(figures),
         source=next((each.source for each in same if each.source), None),
         places=tuple(place for one in seen if (place := places.of(one))),
     )
