@@ -182,7 +182,7 @@ def _of_assay(
     """Every rule of one reader and assay, each over one, two, four, … nights."""
     every = [
         (key, rule)
-        for key, rule in _rules(nights, recent, limits)
+        for key, rule in _rules(nights, recent, limits, settled)
         # Where nothing was ever seen that the rule counts, it can never alarm.
         if any(rule.in_night(night) for night in (*nights, recent))
     ]
@@ -226,12 +226,14 @@ def _tried(
 
 
 def _rules(
-    nights: Sequence[Night], recent: Night, limits: Limits
+    nights: Sequence[Night], recent: Night, limits: Limits, settled: Iterable[Settled]
 ) -> Iterator[tuple[Key, rates.Rule]]:
     past = [each for night in nights for each in night]
     named = partial(Key, reader=recent[0].reader, assay=recent[0].assay)
+    # A layout that a person took for right lacks nothing.
+    right = {e.key.what for e in settled if e.key.code is Code.LAYOUT and e.key.what}
     for section in rates.usual_sections(past, limits.usual):
-        yield named(code=Code.SECTION, what=section), rates.Lacks(section=section)
+        yield named(code=Code.SECTION, what=section), rates.Lacks(section, right)
     yield named(code=Code.NO_FINDINGS), rates.Empty()
     for marker in (Marker.MSI, Marker.TMB):
         yield named(code=Code.UNKNOWN, marker=marker), rates.Unknown(marker=marker)

@@ -1,7 +1,7 @@
 """What a rule of the drift sentinel counts: recent and earlier signals in, an exact chance out."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Protocol
@@ -69,15 +69,17 @@ class _Counting:
 
 
 class Lacks(_Counting):
-    """Laid-out reports without a section that nearly all have."""
+    """Laid-out reports without a section that nearly all have, but of no *accepted* layout."""
 
-    def __init__(self, section: str) -> None:
+    def __init__(self, section: str, accepted: Collection[str] = ()) -> None:
         super().__init__()
-        self.section = section
+        self.section, self.accepted = section, accepted
 
     def applies(self, signal: Signal) -> bool:
         """Whether the section is not there."""
-        return signal.layout is not None and self.section not in signal.sections
+        if signal.layout is None or signal.layout.fingerprint in self.accepted:
+            return False
+        return self.section not in signal.sections
 
 
 class Empty(_Counting):
