@@ -8,6 +8,7 @@ nobody without its password, and forgets after 30 days (requirement R22).
 import os
 import secrets
 from collections.abc import MutableMapping
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import StoreError
@@ -74,11 +75,19 @@ def password(data_dir: Path) -> str:
     path = home(data_dir) / "auth"
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(f"oncoflag:{secrets.token_urlsafe(32)}\n")
-    except FileExistsError:
-        pass
+        if not path.exists():
+            _make(path)
     except OSError as error:
         reason = os.strerror(error.errno or 0).lower()
         raise StoreError("cannot_open", f"Prefect's home cannot be used: {reason}") from None
     return path.read_text().strip()
+
+
+def _make(path: Path) -> None:
+    # Server and worker may start at the same time: whoever is second finds a whole file.
+    own = path.with_name(f"auth.{os.getpid()}")
+    with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(f"oncoflag:{secrets.token_urlsafe(32)}\n")
+    with suppress(FileExistsError):
+        path.hardlink_to(own)
+    own.unlink()
