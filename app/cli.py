@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from app.correcting import correct_app
 from app.drift import drift_app
 from app.options import AsJson, AsOf, Findings, Manifest, Patients, Wanted
 from app.quarantine import quarantine_app
@@ -55,6 +56,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(drift_app, name="drift")
 app.add_typer(user_app, name="user")
 app.add_typer(work_app)
+app.add_typer(correct_app)
 app.add_typer(serve_app)
 
 

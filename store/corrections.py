@@ -52,6 +52,11 @@ class Correction:
     judged_at: datetime
     reason: str | None = None
 
+    @property
+    def key(self) -> str:
+        """The opaque id of this judgement."""
+        return fingerprint(self)
+
     def __post_init__(self) -> None:
         if self.field not in FIELDS:
             raise InputError(f"only these can be judged: {', '.join(FIELDS)}")
@@ -84,7 +89,7 @@ def record(
 
     *actor* is the opaque id under which the audit knows the person.
     """
-    rows = [{"id": fingerprint(each)} | _row(each) for each in judged]
+    rows = [{"id": each.key} | _row(each) for each in judged]
     known = _stored(connection, [row["id"] for row in rows])
     new = {row["id"]: row for row in rows if row["id"] not in known}
     if not new:

@@ -4,13 +4,14 @@ The law of reviews (`reviews`) says whether it may stand; here is what a person 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
 
 from pipeline.changes import subjects
-from pipeline.codec import plain
+from pipeline.codec import fingerprint, plain
 from pipeline.errors import InputError, StoreError
 from pipeline.patient import Decision, Interpretation
 from store import corrections, reviews
@@ -23,6 +24,11 @@ from store.tables import cases, decisions, interpretations
 
 MISREAD = "misread:"
 """How the code of a notice begins that says which marker was judged misread."""
+_BEHIND = timedelta(minutes=1)
+_CLOCK = (
+    "the clock is behind the last decision on this case: nobody could tell which one stands; the "
+    "decision was not recorded"
+)
 _STALE = (
     "a report or a statement about this patient came since this was made, and it is made again: "
     "sign what then stands; the decision was not recorded"
@@ -93,11 +99,12 @@ def sign(connection: sa.Connection, said: Signing) -> bool:
         _check_open(connection, said)
     if said.overrides:
         _check_subjects(connection, said)
+    decision = _after_all(connection, said.decision)
     who = asdict(said.signature) | {"proof": said.signature.proof.value}
     changed = [{"ordinal": number} | asdict(each) for number, each in enumerate(said.overrides)]
     done = reviews.record(
         connection,
-        said.decision,
+        decision,
         beside={"signatures": [who], "overrides": changed},
         actor=said.signature.user_id,
     )
@@ -169,6 +176,21 @@ def _text(connection: sa.Connection, case_id: str) -> str | None:
     )
     found: str | None = connection.execute(query).scalar_one_or_none()
     return found
+
+
+def _after_all(connection: sa.Connection, decision: Decision) -> Decision:
+    """The decision with a time after every other one of its case: the latest is what stands.
+
+    `StoreError` (`clock_behind`) where the clock is more than a minute behind the last one.
+    """
+    known = sa.select(decisions.c.id).where(decisions.c.id == fingerprint(decision))
+    query = sa.select(sa.func.max(decisions.c.decided_at))
+    last = connection.scalar(query.where(decisions.c.case_id == decision.case_id))
+    if last is None or decision.decided_at > last or connection.scalar(known):
+        return decision
+    if last - decision.decided_at > _BEHIND:
+        raise StoreError("clock_behind", _CLOCK)
+    return replace(decision, decided_at=last + timedelta(microseconds=1))
 
 
 def _overrides(connection: sa.Connection, case_id: str) -> Mapping[str, list[Override]]:

@@ -171,6 +171,16 @@ def test_who_signs_what(store, said, row):
     assert len(store.given("c1")) == count + (answer == "done")
 
 
+def test_the_later_decision_stands_whatever_the_clock_says(store, said):
+    """Two signatures in one microsecond; then a clock that was set back by an hour."""
+    assert store.sign(signing("ada", FIRST, 5))
+    assert store.sign(signing("ben", SECOND, 5))
+    assert stands(store.past("c1"))[0].value == "signed"
+    with pytest.raises(StoreError) as refused:
+        store.sign(signing("ada", ONE, 4, accepted=False, reason="too late"))
+    assert refused.value.code == "clock_behind"
+
+
 def test_an_opinion_leaves_the_case_open(store, said):
     store.sign(signing("rita", THINKS, 1, reason="looks right to me"))
     assert [each.again for each in store.open_reviews()] == [False]
