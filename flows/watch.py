@@ -61,6 +61,6 @@ def _found(work: Work, tonight: tuple[Signal, ...]) -> list[Drift]:
     for reader, own in sorted(by_reader.items()):
         past = work.store.past_of(reader, REPORTS)
         versions = {each.version for each in own}
-        known = [each.key for each in standing if each.versions & versions]
+        known = [each.key for each in standing if each.says_of(versions)]
         found += drifts(past.nights, own, work.drift, standing=known, settled=past.settled)
     return found

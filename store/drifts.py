@@ -6,7 +6,7 @@ While it stands, later reports that show the same join it.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,12 +77,22 @@ class DriftRow:
         """Whether a report shows the same, read by the same version of the reader."""
         return signal.version in self.versions and joins(self.key, signal)
 
+    def says_of(self, versions: Collection[str]) -> bool:
+        """Whether it has said all there is to say of a reader of these versions.
+
+        Also of a new one, where a person confirmed that the old one misread the page: the new one
+        was made for it. Whether its results are as usual is asked all the same.
+        """
+        of_page = self.key.code in {Code.LAYOUT, Code.SECTION}
+        answered = self.state is DriftState.CONFIRMED and of_page
+        return answered or bool(self.versions & {*versions})
+
 
 def keep(connection: sa.Connection, found: Drift, versions: dict[str, str], run_id: str) -> str:
     """Write an alarm with its reports; its id. *versions* are those of the reader by report."""
     key = found.key
     row: Row = {
-        "id": _id(found),
+        "id": _id(found, versions),
         "run_id": run_id,
         "reader": key.reader,
         "assay": key.assay,
@@ -220,8 +230,8 @@ def _note(connection: sa.Connection, act: Act, row: Row, by: str | None) -> None
     audit.append(connection, action=act, subject=row["id"], detail=detail, actor=by)
 
 
-def _id(found: Drift) -> str:
-    began = "\n".join(sorted(found.reports))
+def _id(found: Drift, versions: Mapping[str, str]) -> str:
+    began = "\n".join(f"{each} {versions[each]}" for each in sorted(found.reports))
     return hashlib.sha256(f"{fingerprint(found.key)}\n{began}".encode()).hexdigest()
 
 
