@@ -5,7 +5,22 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from app.web import case, errors, evidence, health, login, oidc, out, trail, users
+from app.web import (
+    case,
+    context,
+    corrections,
+    decisions,
+    errors,
+    evidence,
+    health,
+    holds,
+    login,
+    oidc,
+    out,
+    queue,
+    trail,
+    users,
+)
 from app.web.desk import Desk
 from app.web.porch import Porch
 
@@ -35,4 +50,9 @@ def _rooms() -> tuple[APIRouter, ...]:
         case.router,
         evidence.router,
         out.router,
+        queue.router,
+        decisions.router,
+        context.router,
+        corrections.router,
+        holds.router,
     )
