@@ -119,9 +119,7 @@ def _flow(run_id: str) -> Outcome:
 
 def _steps(run_id: str) -> Outcome:
     work, received = _RUNS[run_id].work, _RUNS[run_id].received
-    numbers = range(len(received.shares))
-    reading = [_seen(partial(_read.submit, run_id, number)) for number in numbers]
-    portions = [_portion(run_id, number, reading[number]) for number in numbers]
+    portions = _spread(run_id, work.scheduler) if work.scheduler else _read_here(run_id)
     with coded():
         settled = run.settle_all(work, received, portions)
     _RUNS[run_id] = replace(_RUNS[run_id], settled=settled)
@@ -134,6 +132,30 @@ def _steps(run_id: str) -> Outcome:
     with suppress(Exception):
         artifacts.publish(work, done)
     return done
+
+
+def _read_here(run_id: str) -> list[tuple[Read, ...]]:
+    numbers = range(len(_RUNS[run_id].received.shares))
+    reading = [_seen(partial(_read.submit, run_id, number)) for number in numbers]
+    return [_portion(run_id, number, reading[number]) for number in numbers]
+
+
+def _spread(run_id: str, scheduler: str) -> list[tuple[Read, ...]]:
+    """The same by the workers of a Dask cluster; what they do not bring back is read here."""
+    from flows import spread  # noqa: PLC0415 - most nights have one machine
+
+    work, received = _RUNS[run_id].work, _RUNS[run_id].received
+    with coded():
+        there = spread.portions(work, received, scheduler)
+    here = {
+        number: _seen(partial(_read.submit, run_id, number))
+        for number, read in enumerate(there)
+        if read is None
+    }
+    return [
+        _portion(run_id, number, here[number]) if read is None else read
+        for number, read in enumerate(there)
+    ]
 
 
 def _portion(

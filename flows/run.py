@@ -13,6 +13,7 @@ from flows.trip import Read, read_files
 from flows.turn import close, turn
 from flows.watch import watch
 from flows.work import Work
+from parsers.child import Job
 from pipeline.codec import fingerprint
 from pipeline.errors import KnowledgeError, StoreError
 from store.batches import Refused, is_of_one
@@ -47,11 +48,16 @@ def read_portion(work: Work, received: Received, number: int) -> tuple[Read, ...
         work.store.beat()
 
     with work.log.step("read", share=number, files=len(jobs)) as step:
-        read = read_files(work.readers, jobs, advance=advance)
-        kept = [as_kept(work.readers, each, job) for each, job in zip(read, jobs, strict=True)]
-        mend(work, kept)
-        step.found(readable=sum(each.result.report.status.is_read for each in kept))
-    return tuple(kept)
+        read = kept(work, read_files(work.readers, jobs, advance=advance), jobs)
+        step.found(readable=sum(each.result.report.status.is_read for each in read))
+    return read
+
+
+def kept(work: Work, reads: Iterable[Read], jobs: Iterable[Job]) -> tuple[Read, ...]:
+    """The same, held where it is not of the original that was kept; a damaged one is put away."""
+    same = [as_kept(work.readers, each, job) for each, job in zip(reads, jobs, strict=True)]
+    mend(work, same)
+    return tuple(same)
 
 
 def settle_all(work: Work, received: Received, read: Iterable[Sequence[Read]]) -> Settled:

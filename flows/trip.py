@@ -15,7 +15,7 @@ from actionability.knowledge import Knowledge
 from parsers.child import Job, ReaderPool
 from pipeline.coverage import Assays
 from pipeline.identity import CaseGroup
-from pipeline.model import Notice, Observation, ReportResult
+from pipeline.model import Notice, Observation, Reading, ReportResult
 from pipeline.normalise import normalise
 from pipeline.patient import Interpretation, Jurisdiction
 from pipeline.reconcile import reconcile
@@ -87,13 +87,17 @@ def read_at_once(
 def read_file(readers: Readers, job: Job) -> Read:
     """Steps 2 to 5 for one file."""
     began = time.monotonic()
-    reading = readers.pool.read(_with_scope(readers, job))
+    reading = readers.pool.read(with_scope(readers, job))
+    return as_read(readers, reading, job, time.monotonic() - began)
+
+
+def as_read(readers: Readers, reading: Reading, job: Job, seconds: float) -> Read:
+    """A file's reading normalised, with what is said of the file; *seconds* is what it took."""
     result = normalise(reading, readers.assays)
-    took = time.monotonic() - began
-    return Read(result=result, row=job.row, observations=reading.observations, seconds=took)
+    return Read(result=result, row=job.row, observations=reading.observations, seconds=seconds)
 
 
-def _with_scope(readers: Readers, job: Job) -> Job:
+def with_scope(readers: Readers, job: Job) -> Job:
     """The job with what its assay looks at, the laboratory's own table included."""
     if job.row is None:
         return job

@@ -39,7 +39,8 @@ class Work:
 
     *originals* is the folder where what is read is kept. *store* acts for the run from the moment
     that it is at work (`turn`); *alarms* are known before that. *origin* is the address of the
-    review pages, *log* is where each step is told. *drift* says when a reader is told to drift.
+    review pages, *log* is where each step is told. *drift* says when a reader is told to drift,
+    *scheduler* is the Dask cluster that reads; without one this machine does.
     """
 
     gathered: Gathered
@@ -57,6 +58,7 @@ class Work:
     since: Since | None = None
     alarms: tuple[Alarm, ...] = ()
     drift: Limits = _LIMITS
+    scheduler: str | None = None
 
     def jumped(self) -> timedelta:
         """How far the time of day has moved otherwise than time passes, since the run began."""
