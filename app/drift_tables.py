@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from app.drifting import LENGTH, is_learnt
+from app.drifting import LENGTH
 from app.paint import cell, clean, dim, indented, table
+from pipeline.drift import is_learnt
 from pipeline.drift_words import what
 from store.watch_books import DriftState
 
@@ -77,7 +78,11 @@ def _learnt(strata: Iterable[Stratum], limits: Limits) -> RenderableType:
     known = list(strata)
     told = table("reader", "reports known", "nights", "watched")
     for each in known:
-        watched = "yes" if is_learnt(each, limits) else f"learning, from {limits.minimum} on"
+        watched = (
+            "yes"
+            if is_learnt(each.reports, each.nights, limits)
+            else f"learning, from {limits.minimum} on"
+        )
         named = cell(_of(each.reader, each.assay))
         told.add_row(named, str(each.reports), str(each.nights), watched)
     return told if known else Text("learning: no night was weighed yet")

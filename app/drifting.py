@@ -16,6 +16,7 @@ from flows.means import frame, private, readers
 from flows.opening import must_exist, opened
 from flows.watch import Freed, decide_drift
 from flows.work import Work
+from pipeline.drift import is_learnt
 from pipeline.settings import load
 from store.drifts import Verdict
 
@@ -100,13 +101,8 @@ def document(row: DriftRow) -> Document:
     }
 
 
-def is_learnt(stratum: Stratum, limits: Limits) -> bool:
-    """Whether enough is known of a reader and an assay to tell what is usual."""
-    return stratum.reports >= limits.minimum and stratum.nights >= limits.nights
-
-
 def _stratum(stratum: Stratum, limits: Limits) -> Document:
-    return asdict(stratum) | {"learning": not is_learnt(stratum, limits)}
+    return asdict(stratum) | {"learning": not is_learnt(stratum.reports, stratum.nights, limits)}
 
 
 def _tell(row: DriftRow, *, as_json: bool) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from app import speak
 from exchange.documents import VERSION, Document
 from flows.means import shown
 from flows.opening import must_exist, opened
+from pipeline.drift import Limits, is_learnt
 from pipeline.errors import InputError
 from pipeline.settings import load
 from store.books import EntryState, IntakeState, RunState
@@ -25,10 +26,22 @@ _LISTED = (IntakeState.HELD, IntakeState.QUARANTINED, IntakeState.WAITING)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Watched:
+    """Readers with their assays: *drifting* alarms hold negatives, *learning* are not watched yet.
+
+    Nothing of any of them in a database that no night has filled: then everything is learnt first.
+    """
+
+    drifting: int = 0
+    watched: int = 0
+    learning: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """How the work stands: runs, what is in the ledger, what was not taken; *at* is now.
 
-    *remaining* are files of the ledger that no run has read to the end.
+    *remaining* are files of the ledger that no run has read to the end; *watch* tells of drift.
     """
 
     at: datetime
@@ -37,6 +50,7 @@ class Standing:
     files: dict[IntakeState, int]
     entries: tuple[Entry, ...]
     remaining: tuple[FileRow, ...] = ()
+    watch: Watched = field(default_factory=Watched)
 
     @property
     def since(self) -> timedelta | None:
@@ -71,6 +85,7 @@ def status(*, as_json: bool) -> int:
             files=dict(store.files()),
             entries=store.entries(EntryState.WAITING, EntryState.REFUSED),
             remaining=store.files_in(IntakeState.WAITING, IntakeState.CLAIMED),
+            watch=_watched(store, settings.drift),
         )
     if as_json:
         speak.document({"version": VERSION, "database": shown(settings)} | _standing(stands))
@@ -79,6 +94,12 @@ def status(*, as_json: bool) -> int:
 
     speak.table(standing(stands, shown(settings)))
     return stands.exit_status
+
+
+def _watched(store: Store, limits: Limits) -> Watched:
+    known = [is_learnt(each.reports, each.nights, limits) for each in store.strata()]
+    drifting = len(store.drifts(standing=True))
+    return Watched(drifting=drifting, watched=sum(known), learning=len(known) - sum(known))
 
 
 def list_files(*, as_json: bool) -> None:
@@ -139,6 +160,7 @@ def _standing(stands: Standing) -> Document:
         "remaining": [
             {"id": each.sha256[:12], "state": each.state.value} for each in stands.remaining
         ],
+        "drift": asdict(stands.watch),
         "not_taken": [
             {"file": each.file, "state": each.state.value, "code": each.code, "reason": each.reason}
             for each in stands.entries

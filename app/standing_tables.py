@@ -44,9 +44,21 @@ def standing(stands: Standing, database: str) -> RenderableType:
         ids = ", ".join(each.sha256[:_ID_LENGTH] for each in stands.remaining[:_MOST])
         more = f" and {len(stands.remaining) - _MOST} more" if len(stands.remaining) > _MOST else ""
         parts.append(Text(f"not read to the end yet: {ids}{more}", style="yellow"))
+    parts.append(_watch(stands))
     if stands.entries:
         parts.append(_entries(stands.entries))
     return Group(*parts, dim(f"database: {database}"), Text())
+
+
+def _watch(stands: Standing) -> Text:
+    """Whether a reader drifts, and whether enough is known to tell."""
+    watch = stands.watch
+    if watch.drifting:
+        told = f"{watch.drifting} alarm(s) about readers hold negatives: `oncoflag drift list`"
+        return Text(told, style="yellow")
+    if not watch.watched:
+        return Text("drift of readers: learning, too little is known of any to tell")
+    return Text(f"drift of readers: none; {watch.watched} watched, {watch.learning} learning")
 
 
 def file_list(files: Iterable[FileRow]) -> RenderableType:

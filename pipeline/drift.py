@@ -135,7 +135,12 @@ def joins(key: Key, signal: Signal) -> bool:
 def is_learning(before: Sequence[Night], limits: Limits) -> bool:
     """Whether too little is known of a reader and an assay to tell what is usual."""
     nights = [night for night in before if night]
-    return len(nights) < limits.nights or sum(map(len, nights)) < limits.minimum
+    return not is_learnt(sum(map(len, nights)), len(nights), limits)
+
+
+def is_learnt(reports: int, nights: int, limits: Limits) -> bool:
+    """Whether so many reports of so many nights are enough to tell what is usual."""
+    return reports >= limits.minimum and nights >= limits.nights
 
 
 # ------------------------------------------------------------------------------------ layouts
