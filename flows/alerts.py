@@ -10,6 +10,7 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -176,10 +177,16 @@ def _mail(said: Message, mail: Mail) -> None:
     letter["From"] = mail.sender
     letter["To"] = ", ".join(mail.to)
     letter.set_content("\n".join(_lines(said.document)))
-    with _post_office(mail) as server:
+    server = _post_office(mail)
+    try:
         if mail.user:
             server.login(mail.user, _password(mail.password))
         server.send_message(letter)
+    finally:
+        # Whatever it answers to a farewell, the letter was taken or not.
+        with suppress(Exception):
+            server.quit()
+        server.close()
 
 
 def _post_office(mail: Mail) -> smtplib.SMTP:
