@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app import opening, speak
+from app import speak
 from app.reviewed import reviewed
 from exchange.documents import VERSION, Document, case_document
+from flows import opening
 from flows.means import shown
 from pipeline.settings import load as settings
 from store.listing import CaseRow, FlagRow, Page, SuggestionRow

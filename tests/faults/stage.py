@@ -62,7 +62,9 @@ def _import_all() -> None:
     gc.freeze()
 
 
-_OF_PREFECT = {"flows.ingest", "flows.artifacts", "flows.nightly", "flows.reinterpret"}
+_OF_PREFECT = {
+    f"flows.{each}" for each in ("artifacts", "deploy", "ingest", "nightly", "spread", "sweep")
+}
 
 
 def _performed(order: dict[str, Any]) -> dict[str, Any]:

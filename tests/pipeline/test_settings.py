@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.settings import load
+from pipeline.settings import exported, load
 
 
 @pytest.fixture(autouse=True)
@@ -41,3 +41,40 @@ def test_a_setting_that_is_not_known_is_an_error(elsewhere):
     with pytest.raises(InputError, match="database") as error:
         load()
     assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "line", "wanted"),
+    [
+        ("", "", ()),
+        ("/srv/in", "", ("/srv/in",)),
+        ("/srv/in:/srv/late reports", "", ("/srv/in", "/srv/late reports")),
+        (":/srv/in:", "", ("/srv/in",)),
+        ("", 'inbox = ["/srv/in", "beside"]', ("/srv/in", "beside")),
+        ("", 'inbox = "/srv/in"', ("/srv/in",)),
+    ],
+)
+def test_a_night_has_one_inbox_or_several(elsewhere, monkeypatch, variable, line, wanted):
+    monkeypatch.setenv("ONCOFLAG_INBOX", variable)
+    (elsewhere / "oncoflag.toml").write_text(line)
+    assert load().inbox == tuple(map(Path, wanted))
+
+
+def test_a_process_that_starts_elsewhere_gets_the_same_settings(elsewhere, monkeypatch, tmp_path):
+    """A worker runs each night in an empty directory: paths in full, nothing from a file."""
+    monkeypatch.delenv("ONCOFLAG_INBOX", raising=False)
+    (elsewhere / "oncoflag.toml").write_text(
+        'data_dir = "data"\ninbox = ["in", "/srv/late"]\nsettle_seconds = 0.5\n'
+        'audit_key = "keys/audit"\n[oidc_roles]\nsigner = "molecular"\n'
+    )
+    told = exported(before := load())
+    (elsewhere / "oncoflag.toml").unlink()
+    monkeypatch.chdir("/")
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    after = load()
+    assert after.data_dir == elsewhere / "data"
+    assert after.inbox == (elsewhere / "in", Path("/srv/late"))
+    assert after.audit_key == elsewhere / "keys" / "audit"
+    assert (after.settle_seconds, after.oidc_roles) == (0.5, before.oidc_roles)
+    assert after.database == f"sqlite:///{elsewhere}/data/oncoflag.db"
