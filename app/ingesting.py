@@ -11,6 +11,7 @@ from app.progress import bar
 from exchange.documents import VERSION
 from flows import run, server
 from flows.means import shown
+from flows.morning import told
 from flows.night import Wanted, inboxes, night, patiently
 from flows.outcome import Outcome
 from flows.work import Work
@@ -33,7 +34,8 @@ def ingest_paths(paths: Sequence[Path], wanted: Asked, *, orchestrated: bool, as
         as_of=wanted.as_of,
         jurisdiction=wanted.jurisdiction,
     )
-    done = _night(settings, whole, orchestrated=orchestrated, as_json=as_json)
+    with told(settings):
+        done = _night(settings, whole, orchestrated=orchestrated, as_json=as_json)
     return _told(done, settings, as_json=as_json)
 
 
@@ -45,7 +47,9 @@ def night_of_inbox(*, as_json: bool) -> int:
     settings = load()
     whole = Wanted(paths=inboxes(settings))
     once = partial(_night, settings, whole, orchestrated=False, as_json=as_json)
-    return _told(patiently(settings, once), settings, as_json=as_json)
+    with told(settings):
+        done = patiently(settings, once)
+    return _told(done, settings, as_json=as_json)
 
 
 def _night(settings: Settings, wanted: Wanted, *, orchestrated: bool, as_json: bool) -> Outcome:

@@ -28,7 +28,8 @@ _NEVER = "never_ran"
 def told(settings: Settings) -> Iterator[None]:
     """Around a night: when it is over, well or not, everybody is told who asked for it.
 
-    A night that did not begin because another is at work, or because somebody mistyped, is none.
+    Around all its attempts: what a second one mends is told to nobody. A night that did not begin
+    because another is at work, or because somebody mistyped, is none.
     """
     try:
         yield

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from actionability.release import shipped
-from flows import logs, morning
+from flows import logs
 from flows.gather import Named, gather
 from flows.knowledge import in_force
 from flows.lock import only_run
@@ -68,9 +68,7 @@ def night(
         StoreError: the database refuses or cannot be reached.
     """
     gathered = gather(wanted.paths, wanted.named, _own(settings))
-    # Everybody is told when all is closed again: a message waits for a distant server.
     with (
-        morning.told(settings),
         only_run(private(settings)),
         logs.opened(settings.log, settings.log_file) as log,
         opened(settings) as store,
