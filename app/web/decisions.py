@@ -22,7 +22,7 @@ from app.web.rights import Permission, Person
 from pipeline.changes import Change, changes, flag_name, suggestion_name
 from pipeline.codec import fingerprint
 from pipeline.errors import InputError, StoreError
-from pipeline.model import Status
+from pipeline.model import MarkerState, Status
 from pipeline.patient import Decision, Interpretation
 from store.meanings import Meaning
 from store.reviews import Past, ReviewState, stands
@@ -138,7 +138,14 @@ def _refusal(
     return None
 
 
-_TOLD = {"stale_decision", "no_first_signature", "same_person", "case_stale", "misread", "clock_behind"}
+_TOLD = {
+    "stale_decision",
+    "no_first_signature",
+    "same_person",
+    "case_stale",
+    "misread",
+    "clock_behind",
+}
 
 
 def _incomplete(sent: Sent) -> str | None:
@@ -241,6 +248,10 @@ def _form(  # noqa: PLR0913 - what its form shows
         sent=sent,
         typed={each.subject: each for each in sent.overrides} if sent else {},
     )
+
+
+def _markers(said: Interpretation, status: Status) -> list[MarkerState]:
+    return [each for each in said.case.markers.values() if each.status is status]
 
 
 def _newest(given: Sequence[Given]) -> list[Given]:

@@ -37,10 +37,12 @@ PER_PAGE = 50
 _LISTED = (IntakeState.HELD, IntakeState.QUARANTINED, IntakeState.WAITING, IntakeState.CLAIMED)
 _ACTIONS = {
     "assign": Action.ASSIGN,
+    "other": Action.ASSIGN,
     "new": Action.ASSIGN,
     "refuse": Action.REFUSE,
     "undo": Action.RETRY,
 }
+_TO_CASE = {"assign", "other"}
 _GROUPS = {"specimen_id": "accession", "assigning_authority": "mrn"}
 _NAMES = {
     "mrn": "Record number",
@@ -118,6 +120,7 @@ def settle(  # noqa: PLR0913, PLR0917 - a form's fields
     sha256: str,
     action: Word,
     case: Word = "",
+    other: Word = "",
     mrn: Word = "",
     assigning_authority: Word = "",
     name: Word = "",
@@ -136,7 +139,7 @@ def settle(  # noqa: PLR0913, PLR0917 - a form's fields
     born = _day(dob)
     said = Said(
         action=action,
-        case=case.strip(),
+        case=(other if action == "other" else case).strip(),
         identity=Identity(
             mrn=mrn.strip() or None,
             assigning_authority=assigning_authority.strip() or None,
@@ -164,7 +167,7 @@ def _settled(
         return 422, "Say what is to be done with the file."
     if not said.reason:
         return 422, "Say why: the reason is kept with the file."
-    if said.action == "assign":
+    if said.action in _TO_CASE:
         if not said.case:
             return 422, "Choose the case."
         reachable(desk, person, said.case)
@@ -194,7 +197,7 @@ def _resolution(desk: Desk, person: Person, file: FileRow, said: Said) -> Resolu
         resolved_by=person.id,
         resolved_at=desk.now(),
         reason=said.reason,
-        case_id=said.case if said.action == "assign" else None,
+        case_id=said.case if said.action in _TO_CASE else None,
         identity=said.identity,
         despite_conflict=said.despite,
     )

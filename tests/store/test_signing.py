@@ -13,8 +13,10 @@ import sqlalchemy as sa
 
 from pipeline.changes import flag_name
 from pipeline.codec import fingerprint
+from pipeline.context import FieldChange, Origin
 from pipeline.errors import InputError, StoreError
 from pipeline.model import Marker, Notice
+from store.contexts import Statement
 from store.corrections import Correction
 from store.desk_books import Role
 from store.engine import connect
@@ -306,11 +308,24 @@ def test_a_judgement_that_says_nothing_is_refused(store, said, change, told):
         judged(store, **change)
 
 
-@pytest.mark.parametrize("table", ["signatures", "overrides", "corrections"])
+@pytest.mark.parametrize("table", ["signatures", "overrides", "corrections", "contexts"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET reason = 'x'", "DELETE FROM {}"])
 def test_not_even_plain_sql_changes_what_was_signed(store, url, said, table, change):
     store.sign(signing("ada", ONE, 1, overrides=[INSTEAD]))
     store.correct([judged(store)])
+    changed = FieldChange(name="ecog", was=1, now=2)
+    store.state(
+        Statement(
+            case_id="c1",
+            origin=Origin.PAGE,
+            fields=(changed,),
+            changed_by="u-ada",
+            changed_at=NOON,
+            reason="seen",
+            seen=0,
+        )
+    )
+    assert store.context_changes(["c1"])[0].fields == (changed,)
     own = change.replace("reason", "name") if table == "signatures" else change
     engine = connect(url)
     with pytest.raises(sa.exc.DBAPIError, match="never changed"), engine.begin() as connection:
