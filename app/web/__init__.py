@@ -6,7 +6,9 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from app.web import (
+    accuracy,
     case,
+    cohort,
     context,
     corrections,
     decisions,
@@ -15,6 +17,7 @@ from app.web import (
     health,
     holds,
     login,
+    monitor,
     oidc,
     out,
     queue,
@@ -51,6 +54,9 @@ def _rooms() -> tuple[APIRouter, ...]:
         evidence.router,
         out.router,
         queue.router,
+        monitor.router,
+        cohort.router,
+        accuracy.router,
         decisions.router,
         context.router,
         corrections.router,

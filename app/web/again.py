@@ -18,8 +18,10 @@ from flows.knowledge import in_force
 from flows.lock import only_run
 from flows.means import frame, readers
 from flows.resolve import Decided, decide, make_again
+from flows.watch import decide_drift
 from flows.work import Work
 from pipeline.errors import AlreadyRunningError
+from store.drifts import Verdict
 from store.resolutions import Resolution
 
 T = TypeVar("T")
@@ -43,6 +45,16 @@ def made_again(desk: Desk, case_id: str) -> bool:
 def decided(desk: Desk, said: Resolution) -> Decided:
     """Do with a held file what a person says; `AlreadyRunningError` while a night is at work."""
     return _in_turn(desk, lambda work: decide(work, said))
+
+
+def freed(desk: Desk, said: Verdict) -> bool:
+    """Settle an alarm about a reader; whether its cases were made again, else the night does it."""
+    try:
+        _in_turn(desk, lambda work: decide_drift(work, said))
+    except AlreadyRunningError:
+        desk.store.settle_drift(said)
+        return False
+    return True
 
 
 def _in_turn(desk: Desk, do: Callable[[Work], T]) -> T:
