@@ -220,7 +220,7 @@ def standing(connection: sa.Connection, case_id: str) -> Decision | None:
 def past(connection: sa.Connection, case_id: str) -> tuple[Past, ...]:
     """Every interpretation of a case, the oldest first, with the decisions on each."""
     query = (
-        sa.select(interpretations, reviews.c.cause)
+        sa.select(*_OF_PAST, reviews.c.cause)
         .join(reviews, _OF_REVIEW, isouter=True)
         .where(interpretations.c.case_id == case_id)
         .order_by(interpretations.c.number)
@@ -340,6 +340,8 @@ def decision_of(row: sa.RowMapping) -> Decision:
     return replace(Decision(**values), accepted=bool(row["accepted"]))
 
 
+# What it says stays where it is: an interpretation is some hundred kilobytes long.
+_OF_PAST = tuple(each for each in interpretations.c if each.name != "canonical")
 _NAMES = tuple(Decision.__dataclass_fields__)
 _IN_TIME = (decisions.c.decided_at, decisions.c.id)
 _OF_REVIEW = sa.and_(

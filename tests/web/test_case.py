@@ -115,7 +115,6 @@ def test_what_is_urgent_stands_before_what_explains_it(pages):
     order += [
         "First line Rank",
         "What to order ☐",
-        "What did not fire",
         "Findings and",
         "Reports F",
     ]
