@@ -28,11 +28,15 @@ def wrong(headers: Mapping[str, str], body: bytes, token: str, origin: str | Non
 
 
 def _is_same_site(headers: Mapping[str, str], origin: str | None) -> bool:
-    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+    site = headers.get("sec-fetch-site")
+    if site not in {None, "same-origin", "none"}:
         return False
     stated = headers.get("origin")
     if stated is None:
         return True
+    if stated == "null":
+        # What browsers state of our own forms too, as our pages send no referrer (Fetch, 3.2).
+        return site == "same-origin"
     if origin is not None:
         return stated == origin
     return urlsplit(stated).netloc == headers.get("host")

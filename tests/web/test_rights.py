@@ -141,6 +141,10 @@ WAYS = {
     "with the token, from a sister site": ({"csrf": "TOKEN"}, {"Sec-Fetch-Site": "same-site"}),
     "with the token, from another origin": ({"csrf": "TOKEN"}, {"Origin": "https://evil.example"}),
     "with the token, from nowhere": ({"csrf": "TOKEN"}, {"Origin": "null"}),
+    "with the token, from nowhere on another site": (
+        {"csrf": "TOKEN"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+    ),
     "as a file, with the token": ({"csrf": "TOKEN"}, {"Content-Type": "multipart/form-data"}),
     "as text, with the token": ({"csrf": "TOKEN"}, {"Content-Type": "text/plain"}),
 }

@@ -3,6 +3,7 @@
 import itertools
 import time
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -17,6 +18,16 @@ from store.users import By
 from tests.web.conftest import PASSWORD, URL, log_in
 
 COOKIE = "oncoflag"
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def is_in(browser):
@@ -397,3 +408,48 @@ def test_settings_name_an_address_and_nothing_else():
     for bad in ("flags.example.org", "https://flags.example.org/", "https://a b", "javascript:1"):
         with pytest.raises(ValueError, match="web_origin"):
             Settings(web_origin=bad)
+
+
+FROM = (
+    # what a browser says of where the form came from; is it taken?
+    ({}, True),
+    ({"Origin": URL}, True),
+    ({"Origin": URL, "Sec-Fetch-Site": "same-origin"}, True),
+    ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, True),  # our pages send no referrer
+    ({"Origin": "null", "Sec-Fetch-Site": "none"}, False),
+    ({"Origin": f"{URL}:81"}, False),
+)
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize(("headers", "taken"), FROM)
+def test_our_own_forms_are_taken(headers, taken, client):
+    answer = client("viewer").post("/logout", headers=headers)
+    assert (answer.status_code == 303) is taken
+
+
+@pytest.mark.only("sqlite")
+def test_a_real_browser_logs_in_and_out(live):
+    chromium = Path("/usr/bin/chromium")
+    if not chromium.exists():
+        pytest.skip("NO BROWSER: /usr/bin/chromium is not here, the login was not tried in one")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where a browser is
+
+    served = live("admin")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=QUIET)
+        page = browser.new_page()
+        said = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(f"{served.url}/users")
+        page.fill("#login", served.login)
+        page.fill("#password", served.password)
+        page.press("#password", "Enter")
+        assert page.url == f"{served.url}/users", "on where one wanted to be"
+        assert page.locator("h1").inner_text() == "Users"
+        page.click("text=Log out")
+        assert page.url == f"{served.url}/login"
+        page.go_back()
+        assert page.locator("h1").inner_text() == "Log in", "nothing is shown from a cache"
+        browser.close()
+    assert said == [], "nothing was refused by the content security policy"
