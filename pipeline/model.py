@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from pipeline.layouts import Layout
 from pipeline.markers import AlterationClass, Basis, Marker, Origin, Significance, Status
 
 __all__ = [
@@ -152,17 +153,6 @@ class Completeness:
     proven: bool
     evidence: str
     missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layout:
-    """How a report is laid out: a *fingerprint* of its headings, and the *sections* they open.
-
-    A section is `ZONE:heading`, compacted as in the vocabulary of headings; no word of a patient.
-    """
-
-    fingerprint: str
-    sections: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
