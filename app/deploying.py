@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -55,7 +55,7 @@ def serve(cron: str, host: str, port: int) -> None:
     """
     _prepared(_api(host, port))
     signal.signal(signal.SIGTERM, _interrupt)
-    with _started(server_command(host, port)) as standing:
+    with suppress(KeyboardInterrupt), _started(server_command(host, port)) as standing:
         _wait_for(_api(host, port), standing)
         done = _deployed(cron)
         with _started(worker_command()) as working:
@@ -143,15 +143,12 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _watch(processes: dict[str, "subprocess.Popen[bytes]"]) -> None:
-    try:
-        while True:
-            for name, each in processes.items():
-                if (status := each.poll()) is not None:
-                    raise OrchestratorError(_ENDED.format(name=name, status=status))
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        return
+def _watch(processes: dict[str, "subprocess.Popen[bytes]"]) -> NoReturn:
+    while True:
+        for name, each in processes.items():
+            if (status := each.poll()) is not None:
+                raise OrchestratorError(_ENDED.format(name=name, status=status))
+        time.sleep(0.5)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
