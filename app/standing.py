@@ -9,17 +9,16 @@ from app import speak
 from exchange.documents import VERSION, Document
 from flows.means import shown
 from flows.opening import must_exist, opened
+from flows.tidings import OVERDUE
 from pipeline.drift import Limits, is_learnt
 from pipeline.errors import InputError
 from pipeline.settings import load
 from store.books import EntryState, IntakeState, RunState
+from store.counts import Told
 from store.entries import Entry
 from store.intake import FileRow
 from store.records import Store
 from store.runs import RunRow
-
-OVERDUE = timedelta(hours=26)
-"""A night that is missed is seen on the next day (requirement R19)."""
 
 _FAILED = (RunState.FAILED, RunState.ABANDONED)
 _LISTED = (IntakeState.HELD, IntakeState.QUARANTINED, IntakeState.WAITING)
@@ -41,7 +40,8 @@ class Watched:
 class Standing:
     """How the work stands: runs, what is in the ledger, what was not taken; *at* is now.
 
-    *remaining* are files of the ledger that no run has read to the end; *watch* tells of drift.
+    *remaining* are files of the ledger that no run has read to the end; *watch* tells of drift;
+    *unsent* are messages about the last run that went nowhere.
     """
 
     at: datetime
@@ -51,6 +51,7 @@ class Standing:
     entries: tuple[Entry, ...]
     remaining: tuple[FileRow, ...] = ()
     watch: Watched = field(default_factory=Watched)
+    unsent: tuple[Told, ...] = ()
 
     @property
     def since(self) -> timedelta | None:
@@ -78,14 +79,18 @@ def status(*, as_json: bool) -> int:
     """
     settings = load()
     with _looked_at() as store:
+        last = store.last_run()
         stands = Standing(
             at=datetime.now(UTC),
-            last=store.last_run(),
+            last=last,
             complete=store.last_run(complete=True),
             files=dict(store.files()),
             entries=store.entries(EntryState.WAITING, EntryState.REFUSED),
             remaining=store.files_in(IntakeState.WAITING, IntakeState.CLAIMED),
             watch=_watched(store, settings.drift),
+            unsent=tuple(each for each in store.told_of(last.id) if not each.arrived)
+            if last
+            else (),
         )
     if as_json:
         speak.document({"version": VERSION, "database": shown(settings)} | _standing(stands))
@@ -161,6 +166,10 @@ def _standing(stands: Standing) -> Document:
             {"id": each.sha256[:12], "state": each.state.value} for each in stands.remaining
         ],
         "drift": asdict(stands.watch),
+        "not_told": [
+            {"channel": each.channel, "at": each.at.isoformat(), "outcome": each.outcome}
+            for each in stands.unsent
+        ],
         "not_taken": [
             {"file": each.file, "state": each.state.value, "code": each.code, "reason": each.reason}
             for each in stands.entries

@@ -45,6 +45,9 @@ def standing(stands: Standing, database: str) -> RenderableType:
         more = f" and {len(stands.remaining) - _MOST} more" if len(stands.remaining) > _MOST else ""
         parts.append(Text(f"not read to the end yet: {ids}{more}", style="yellow"))
     parts.append(_watch(stands))
+    for each in stands.unsent:
+        told = f"nobody was told by {each.channel} ({each.outcome}): `oncoflag status --alert`"
+        parts.append(Text(told, style="bold red"))
     if stands.entries:
         parts.append(_entries(stands.entries))
     return Group(*parts, dim(f"database: {database}"), Text())

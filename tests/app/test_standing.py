@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from app.standing import OVERDUE, Standing
+from app.standing import Standing
 from app.standing_tables import one_file
+from flows.tidings import OVERDUE
 from store.books import IntakeState, RunState
 from store.intake import FileRow
 from store.runs import RunRow
