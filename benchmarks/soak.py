@@ -72,14 +72,18 @@ def bring(folder: Path, night: int, files: int) -> None:
     folder.mkdir()
     text = SAMPLE.read_text()
     with (folder / "manifest.csv").open("w", newline="") as table:
-        columns = ("file", "mrn", "assigning_authority", "specimen_id", "tumour_sample")
+        known = ("mrn", "assigning_authority", "name", "dob")
+        columns = ("file", "specimen_id", "tumour_sample", *known)
         writer = csv.writer(table)
         writer.writerow(columns)
         for number in range(files):
             sample = f"SOAK-{night + 1:03}-{number + 1:04}"
             whose = (night - 1 if night and number % AGAIN == 0 else night) * files + number + 1
             (folder / f"{sample}.vcf").write_text(text.replace(OWN, sample))
-            writer.writerow((f"{sample}.vcf", f"SOAK{whose:07}", "SOAK", sample, sample))
+            letters = "".join(chr(ord("a") + int(digit)) for digit in f"{whose:06}")
+            born = date(1930, 1, 1) + timedelta(days=whose % 20_000)
+            patient = (f"SOAK{whose:07}", "SOAK", f"Soak, Syn{letters}", str(born))
+            writer.writerow((f"{sample}.vcf", sample, sample, *patient))
 
 
 def a_process_a_night(place: Path, nights: int, files: int) -> Iterator[After]:
