@@ -15,7 +15,7 @@ from exchange.plain import plain
 
 _WIDE = 680
 _LEFT = 46
-_RIGHT = 190
+_RIGHT = 240
 _ROW = 26
 _SHAPES = ("circle", "square", "triangle", "diamond")
 
@@ -113,10 +113,18 @@ def _days(frame: _Frame, days: Sequence[date]) -> Iterable[str]:
 
 
 def _line(frame: _Frame, series: Series, shape: str) -> list[str]:
-    seen = [(frame.x(day), frame.y(vaf)) for day, vaf in series.points if vaf is not None]
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in seen)
-    line = f'<polyline class="series {shape}" points="{path}"/>'
-    return [line, *(_point(x, y, shape) for x, y in seen)]
+    """Points, joined where nothing lies between them in which it was not seen."""
+    parts, run = [], list[tuple[float, float]]()
+    for day, vaf in (*series.points, (frame.last, None)):
+        if vaf is not None:
+            run.append((frame.x(day), frame.y(vaf)))
+            continue
+        if len(run) > 1:
+            path = " ".join(f"{x:.1f},{y:.1f}" for x, y in run)
+            parts.append(f'<polyline class="series {shape}" points="{path}"/>')
+        parts += [_point(x, y, shape) for x, y in run]
+        run = []
+    return parts
 
 
 def _point(x: float, y: float, shape: str) -> str:
@@ -161,7 +169,7 @@ def _round_up(vaf: float) -> float:
 
 def _text(x: float, y: float, words: str, kind: str) -> str:
     shown = plain(words)
-    cut = f"{shown[:33]}…" if len(shown) > 34 else shown
+    cut = f"{shown[:30]}…" if len(shown) > 31 else shown
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(cut)}</text>'
 
 

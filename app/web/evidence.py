@@ -15,6 +15,7 @@ from fastapi.responses import FileResponse, Response
 from app.web.desk import Desk, TheDesk
 from app.web.gallery import gallery
 from app.web.guard import needs
+from app.web.judging import reads
 from app.web.page import page
 from app.web.places import where
 from app.web.reach import reachable
@@ -78,7 +79,7 @@ def show(  # noqa: PLR0913, PLR0917 - the parts of its path
         original=f"/case/{quote(case_id, safe='')}/original/{quote(report_id, safe='')}",
         here=request.url.path.rstrip("/"),
         stale=desk.store.is_stale(case_id),
-        can_correct=person.may(Permission.CORRECT),
+        correct=_correction(desk, case_id, found) if person.may(Permission.CORRECT) else None,
     )
 
 
@@ -150,6 +151,13 @@ def _stored(desk: Desk, case_id: str, report_id: str) -> Stored:
         if each.case_id == case_id:
             return each
     raise HTTPException(404, "There is no such report in this case.")
+
+
+def _correction(desk: Desk, case_id: str, found: Exhibit) -> str | None:
+    """The path of the form that judges this reading; None for what people typed."""
+    own = found.stored.report_id, found.seen.marker
+    key = next((e.key for e in reads(desk.store, case_id) if (e.report_id, e.marker) == own), None)
+    return f"/case/{quote(case_id, safe='')}/correct?entry={key}" if key else None
 
 
 def _line(request: Request, found: Exhibit) -> tuple[Excerpt | None, str | None]:

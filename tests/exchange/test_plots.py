@@ -82,8 +82,9 @@ def series(name, *fractions):
 def test_fractions_over_time_say_where_an_alteration_was_not_seen():
     drawn = fractions_over_time([series("IDH1 p.R132C", 0.31, None, 0.05)])
     assert "IDH1 p.R132C: 31% on 2025-06-01, not seen on 2025-09-01, 5% on 2026-03-01" in drawn
-    # A specimen without it has no point.
+    # A specimen without it has no point, and no line goes over it.
     assert drawn.count('class="point"') == 2
+    assert "<polyline" not in drawn
 
 
 def test_what_was_seen_once_is_no_line():
