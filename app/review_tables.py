@@ -9,6 +9,7 @@ from rich.text import Text
 
 from app.paint import cell, clean, dim, grid, section
 from store.books import Cause
+from store.meanings import Meaning
 from store.reviews import ReviewState, stands
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ BECAUSE = {
     Cause.KNOWLEDGE: "the knowledge tables changed",
     Cause.CODE: "the program changed",
 }
+
+
+def verdict(decision: Decision) -> str:
+    """What a decision says in a word; an opinion says what it would."""
+    word = "accepted" if decision.accepted else "refused"
+    return f"would be {word}" if decision.meaning == Meaning.OPINION else word
 
 
 def review(state: ReviewState, cause: Cause | None) -> Text:
@@ -70,7 +77,7 @@ def _earlier(before: Sequence[Past]) -> Iterator[RenderableType]:
 
 
 def _said(decision: Decision) -> str:
-    word = "accepted" if decision.accepted else "refused"
+    word = verdict(decision)
     why = f": {decision.reason}" if decision.reason else ""
     when = decision.decided_at.strftime("%Y-%m-%d %H:%M UTC")
     meaning = decision.meaning.replace("_", " ")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from exchange.documents import Document
 from pipeline.patient import Decision
 from store.reviews import Past, ReviewState, stands
+from store.signing import Given, Override
 
 
 def reviewed(before: Sequence[Past]) -> Document:
@@ -42,6 +43,22 @@ def signature(before: Sequence[Past], called: Callable[[str], str] = str) -> str
 def is_signed(before: Sequence[Past]) -> bool:
     """Whether what is said now is signed, by both where two must sign."""
     return stands(before)[0] is ReviewState.SIGNED
+
+
+def replaced(before: Sequence[Past], given: Sequence[Given]) -> tuple[Override, ...]:
+    """What stands instead of parts of what is said now, by the decision that stands.
+
+    *given* are all decisions of the case.
+    """
+    _, standing = stands(before)
+    found = (each.overrides for each in given if each.decision == standing)
+    return next(found, ())
+
+
+def instead(changed: Sequence[Override]) -> str:
+    """The same in words, to follow a signature; empty where nothing was changed."""
+    told = "; ".join(f"{each.subject}: {each.instead} ({each.reason})" for each in changed)
+    return f", with changes: {told}" if told else ""
 
 
 def _past(each: Past) -> Document:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
+from app.reviewed import replaced
 from app.web.desk import Desk, TheDesk
 from app.web.folio import folio
 from app.web.guard import needs
@@ -41,6 +42,7 @@ def show(
         stale=desk.store.is_stale(case_id),
         standing=standing(before, called),
         chapters=chapters(before, called),
+        changed=replaced(before, desk.store.given(case_id)),
         may={each.value for each in Permission if person.may(each)},
     )
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from app.exporting import case_sheet
-from app.reviewed import is_signed, signature
+from app.reviewed import instead, is_signed, replaced, signature
 from app.web.case import interpreted, name_of
 from app.web.desk import Desk, TheDesk
 from app.web.guard import needs
@@ -64,7 +64,10 @@ def as_fhir(desk: TheDesk, person: Taker, case_id: str) -> Response:
     """The FHIR R4 bundle of the case, checked against its models."""
     reachable(desk, person, case_id)
     said = interpreted(desk, case_id)
-    signed = is_signed(desk.store.past(case_id)) and not desk.store.is_stale(case_id)
+    before = desk.store.past(case_id)
+    # Whoever reads the bundle alone would take for signed what was changed by hand.
+    as_said = not replaced(before, desk.store.given(case_id))
+    signed = is_signed(before) and as_said and not desk.store.is_stale(case_id)
     made = _made(lambda: bundle(said, signed=signed))
     return _taken(desk, person, case_id, made, "fhir.json", "application/fhir+json")
 
@@ -83,10 +86,12 @@ def _sheet(desk: Desk, case_id: str) -> Sheet:
     def called(reviewer: str) -> str:
         return name_of(desk, reviewer)
 
+    before = desk.store.past(case_id)
+    changed = replaced(before, desk.store.given(case_id))
     return case_sheet(
         said,
         stale=desk.store.is_stale(case_id),
-        signed=signature(desk.store.past(case_id), called),
+        signed=f"{signature(before, called)}{instead(changed)}",
     )
 
 

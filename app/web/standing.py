@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.review_tables import BECAUSE, WORDS
+from app.review_tables import BECAUSE, WORDS, verdict
 from pipeline.patient import Decision
 from store.reviews import Past, ReviewState, stands
 
@@ -94,7 +94,7 @@ def _without(these: Sequence[str], those: Sequence[str]) -> tuple[str, ...]:
 
 
 def _said(decision: Decision, called: Called) -> str:
-    word = "accepted" if decision.accepted else "refused"
+    word = verdict(decision)
     why = f": {decision.reason}" if decision.reason else ""
     when = decision.decided_at.strftime("%Y-%m-%d %H:%M UTC")
     meaning = decision.meaning.replace("_", " ")

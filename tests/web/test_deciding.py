@@ -13,8 +13,11 @@ import pytest
 
 from app.web import decisions as room
 from flows.lock import only_run
+from pipeline.changes import flag_name
 from pipeline.sheets import PATIENT_COLUMNS
+from store.intake import Arrival
 from store.reviews import stands
+from tests.store.samples import result
 from tests.web.conftest import PASSWORD
 
 FUSION = "SYN-000001"
@@ -244,6 +247,22 @@ def test_who_compared_the_print_confirms_the_detected_findings(desk, client, cas
     assert not desk.store.is_stale(case), "a confirmation changes nothing"
 
 
+def test_what_was_changed_by_hand_goes_out_with_the_signature(desk, client, case):
+    """The page and the print say what stands instead; the bundle is not final."""
+    browser = client("signer")
+    shown = form(browser, case)
+    subject = flag_name(desk.store.case(case).flags[0])
+    wanted = {"subject": [subject], "instead": ["no therapy for now"], "why": ["frail"]}
+    assert send(browser, case, shown, "change", **wanted).status_code == 303
+    for place in ("", "/print", "/decide"):
+        assert "no therapy for now" in browser.get(f"/case/{case}{place}").text, place
+    entries = browser.get(f"/case/{case}/fhir.json").json()["entry"]
+    report = next(
+        each["resource"] for each in entries if "DiagnosticReport" in str(each["resource"])[:60]
+    )
+    assert report["status"] != "final"
+
+
 def test_a_held_file_is_given_to_nobody_without_a_reason_and_refused_with_one(desk, client):
     browser = client("reviewer")
     shown = browser.get("/holds").text
@@ -262,3 +281,48 @@ def test_a_held_file_of_another_site_is_not_there(client):
     elsewhere = client("reviewer", scope={"NOWHERE"})
     assert "No file is held" in elsewhere.get("/holds").text
     assert elsewhere.get(f"/holds/{sha256}").status_code == 404
+
+
+@pytest.fixture
+def held(desk, case):
+    """A report with the record number of the patient and another name: it is held."""
+    own = desk.store.persons_of([case])[0].identities[0]
+    found = result("stranger", accession="ZZ-1", identity=replace(own, name="Somebody Else"))
+    came = Arrival(sha256=found.report.sha256, file="stranger.pdf", size=1)
+    desk.store.arrive([came], seen_at=desk.now())
+    desk.store.save_report(found, case_id=None, hold="the name contradicts that of the patient")
+    return found.report.sha256
+
+
+def test_a_file_that_contradicts_a_case_goes_there_only_knowingly(desk, client, case, held):
+    browser = client("reviewer")
+    shown = browser.get(f"/holds/{held}").text
+    assert "the name contradicts" in shown
+    assert re.search(r"Name</th>.*?differs", shown, re.DOTALL)
+    assert re.search(r"Record number</th>.*?agrees", shown, re.DOTALL)
+    sent = {"action": "assign", "case": case, "reason": "maiden name"}
+
+    told = [
+        browser.post(f"/holds/{held}", sent).status_code,
+        browser.post(f"/holds/{held}", sent | {"despite": "yes"}).status_code,
+        browser.post(f"/holds/{held}", sent | {"despite": "yes", "password": "no"}).status_code,
+    ]
+
+    assert told == [409, 401, 401]
+    assert desk.store.resolutions(held) == ()
+    knowingly = sent | {"despite": "yes", "password": PASSWORD}
+    assert browser.post(f"/holds/{held}", knowingly).status_code == 303
+    (kept,) = desk.store.resolutions(held)
+    assert (kept.case_id, kept.reason, kept.resolved_by) == (case, "maiden name", browser.user.id)
+    assert held in {each.result.report.sha256 for each in desk.store.case_reports(case)}
+    assert not desk.store.is_stale(case), "the case was made again"
+
+
+def test_a_file_is_not_given_to_a_case_of_another_site(desk, client, case, held):
+    browser = client("reviewer")
+    sent = {"action": "other", "other": "case-unknown", "reason": "x"}
+    assert browser.post(f"/holds/{held}", sent).status_code == 404
+    with only_run(desk.settings.data_dir):
+        busy = browser.post(f"/holds/{held}", {"action": "refuse", "reason": "double"})
+    assert busy.status_code == 503
+    assert desk.store.resolutions(held) == (), "nothing was changed while a night is at work"
