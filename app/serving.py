@@ -5,7 +5,7 @@ import os
 import secrets
 import sys
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
@@ -21,6 +21,8 @@ from pipeline.errors import InputError
 from pipeline.settings import Settings, load
 from store.desk_books import Role
 
+# Who came when stays in the audit.
+_FORGOTTEN = timedelta(days=2)
 _SAMPLES = Path(__file__).parents[1] / "sample_reports"
 _NOBODY = (
     "nobody can manage users yet: make an admin first, with "
@@ -103,6 +105,7 @@ def _only_here(folder: Path, url: str) -> None:
 
 def _run(own: Books, settings: Settings, host: str, port: int) -> None:
     desk = Desk(store=own.store, settings=settings, now=lambda: datetime.now(UTC))
+    own.store.tidy_sessions(desk.now() - _FORGOTTEN)
     uvicorn.run(
         service(desk),
         host=host,

@@ -2,6 +2,8 @@
 
 import logging
 import secrets
+import traceback
+from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -13,6 +15,7 @@ from app.web.page import page
 from pipeline.errors import AlreadyRunningError, OncoflagError
 
 _LOG = logging.getLogger("oncoflag.web")
+_OURS = ("app/", "web/", "flows/", "store/", "exchange/", "parsers/", "pipeline/")
 _SENTENCES = {
     400: "This cannot be understood.",
     401: "You are not logged in, or your session has ended. What you sent was not kept.",
@@ -52,17 +55,22 @@ def fault(request: Request, error: BaseException) -> Response:
 
 def place(error: BaseException) -> str:
     """The kind and the place of an error; its text may quote a patient's report."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} in {where}"
+    frames = list(traceback.walk_tb(error.__traceback__))
+    where = [_named(frame.f_code.co_filename, line) for frame, line in frames]
+    own = [each for each in where if each.startswith(_OURS) or ".html" in each]
+    told = dict.fromkeys([*own[-1:], *where[-1:]])
+    return f"{type(error).__name__} in {', '.join(told) or '?'}"
 
 
 def to_login(request: Request) -> Response:
     """Off to the login, and back here afterwards."""
     back = "" if request.url.path == "/" else f"?next={quote(request.url.path, safe='/')}"
     return RedirectResponse(f"/login{back}", status_code=303)
+
+
+def _named(path: str, line: int) -> str:
+    """A place in a file, by the end of its path: where it is installed is nobody's business."""
+    return f"{'/'.join(Path(path).parts[-2:])}:{line}"
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -117,7 +117,7 @@ def test_a_fault_of_ours_is_a_page_with_a_number_and_the_log_has_its_place(desk,
     assert "CANARY" not in answer.text
     assert "Traceback" not in answer.text
     said = caplog.text
-    assert f"fault {number}: ValueError in " in said
+    assert f"fault {number}: ValueError in web/test_porch.py:" in said
     assert "CANARY" not in said
     assert "Synthia" not in said
 
