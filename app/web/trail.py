@@ -68,8 +68,18 @@ def _line(entry: Entry, names: dict[str, str]) -> Line:
 
 def _short(entry: Entry) -> str:
     """What of the detail a person reads: not its hashes."""
-    told = [f"{name} {value}" for name, value in entry.details.items() if not _is_hash(value)]
+    told = [
+        f"{name.replace('_', ' ')}: {_words(value)}"
+        for name, value in entry.details.items()
+        if not _is_hash(value)
+    ]
     return "; ".join(told)[:200]
+
+
+def _words(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(each).replace("_", " ") for each in value)
+    return "all" if value is None else str(value)
 
 
 def _is_hash(value: object) -> bool:
