@@ -23,7 +23,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 SAMPLES = ROOT / "sample_reports"
-_STARTS_WITHIN = 180
+_STARTS_WITHIN = 400
 _WIDTH, _HEIGHT = 1200, 900
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 
@@ -65,6 +65,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
     names = ("ONCOFLAG_", "PREFECT_")
     own = {key: value for key, value in os.environ.items() if not key.startswith(names)}
+    (folder / "data" / "prefect").mkdir(parents=True)
     prepare(folder / "data", own)
     return own | {
         "ONCOFLAG_DATA_DIR": str(folder / "data"),
