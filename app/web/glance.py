@@ -10,6 +10,18 @@ from pipeline.model import Basis, Finding, Marker, MarkerState, Status
 from pipeline.tables import packaged, rows
 
 _OTHERS = "Others"
+_DIFFERS = "differs by specimen"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """Where a marker stands, and the question whose answer may be no.
+
+    "MMR: negative" may be read as proteins that are lost; "MMR deficiency: negative" may not.
+    """
+
+    group: str
+    label: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,27 +56,23 @@ class Group:
 
 
 def groups(states: Mapping[Marker, MarkerState], places: Places) -> tuple[Group, ...]:
-    """The groups that are always asked for, in their order, and all other markers after them."""
+    """The groups of `asked.csv` in their order; a marker that it does not name stands last."""
     asked = _asked()
-    named = dict.fromkeys((*asked.values(), _OTHERS))
-    return tuple(
-        Group(
-            name=name,
-            marks=tuple(
-                _mark(states[marker], places)
-                for marker in (*asked, *(each for each in Marker if each not in asked))
-                if asked.get(marker, _OTHERS) == name
-            ),
-        )
-        for name in named
-    )
+    names = dict.fromkeys((*(each.group for each in asked.values()), _OTHERS))
+    ordered = (*asked, *(each for each in Marker if each not in asked))
+    sorted_out: dict[str, list[Mark]] = {name: [] for name in names}
+    for marker in ordered:
+        question = asked.get(marker, _Asked(group=_OTHERS, label=marker.label))
+        sorted_out[question.group].append(_mark(states[marker], question.label, places))
+    return tuple(Group(name=name, marks=tuple(marks)) for name, marks in sorted_out.items())
 
 
-def _mark(state: MarkerState, places: Places) -> Mark:
+def _mark(state: MarkerState, label: str, places: Places) -> Mark:
     status = state.status
-    specimens = tuple(sorted(state.by_specimen.items()))
+    said = state.detail.startswith(_DIFFERS)
+    specimens = () if said else tuple(sorted(state.by_specimen.items()))
     return Mark(
-        label=state.marker.label,
+        label=label,
         status=status,
         basis=state.basis,
         why=_why(state),
@@ -113,6 +121,10 @@ def _plainly(finding: Finding) -> str:
 
 
 @cache
-def _asked() -> Mapping[Marker, str]:
+def _asked() -> Mapping[Marker, _Asked]:
     listed = rows(packaged("app.web", "asked.csv"))
-    return {Marker(row["marker"]): row["group"] for row in listed}
+    known = {Marker(row["marker"]): row for row in listed}
+    return {
+        marker: _Asked(group=row["group"], label=row["question"] or marker.label)
+        for marker, row in known.items()
+    }
