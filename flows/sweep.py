@@ -7,6 +7,7 @@ says decides anything of ours.
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -54,7 +55,7 @@ def sweep(store: Store, own: str | None, now: datetime) -> int:
         for each in late:
             skipped: State[None] = Completed(name="Skipped", message=_MADE_UP)
             client.set_flow_run_state(each.id, skipped, force=True)
-        return len(dead) + len(late) + _removed(client, now)
+        return len(dead) + len(late) + _removed(client, deployment, now)
 
 
 def _at_work(client: SyncPrefectClient, own: str | None) -> Iterable[FlowRun]:
@@ -78,6 +79,11 @@ def _is_dead(store: Store, each: FlowRun, deployment: UUID | None, now: datetime
     return began is not None and now - began > _STARTING
 
 
+def _is_ours(each: FlowRun, deployment: UUID | None) -> bool:
+    ours = deployment is not None and each.deployment_id == deployment
+    return ours or _OURS.fullmatch(each.name) is not None
+
+
 def _late(client: SyncPrefectClient, deployment: UUID | None, now: datetime) -> list[FlowRun]:
     """Nights of this deployment that should have begun while nobody was there to begin them."""
     if deployment is None:
@@ -92,16 +98,28 @@ def _late(client: SyncPrefectClient, deployment: UUID | None, now: datetime) -> 
     )
 
 
-def _removed(client: SyncPrefectClient, now: datetime) -> int:
-    """Flow runs of ours that ended long ago, removed with their task runs."""
-    old = client.read_flow_runs(
-        flow_filter=FlowFilter.model_validate({"name": {"any_": _FLOWS}}),
-        flow_run_filter=FlowRunFilter.model_validate({"end_time": {"before_": now - KEPT}}),
-        limit=_AT_ONCE,
-    )
+def _removed(client: SyncPrefectClient, deployment: UUID | None, now: datetime) -> int:
+    """Flow runs of ours that ended long ago, removed with their task runs.
+
+    A server may have other flows with names as plain as these: what bears no run of ours, and is
+    not of our deployment, stays.
+    """
+    places: list[dict[str, object]] = [{"name": {"like_": f"{each}-"}} for each in _FLOWS]
+    if deployment:
+        places.append({"deployment_id": {"any_": [deployment]}})
+    ended = {"end_time": {"before_": now - KEPT}}
+    found = [
+        each
+        for place in places
+        for each in client.read_flow_runs(
+            flow_filter=FlowFilter.model_validate({"name": {"any_": _FLOWS}}),
+            flow_run_filter=FlowRunFilter.model_validate(place | ended),
+            limit=_AT_ONCE,
+        )
+    ]
+    old = {each.id for each in found if _is_ours(each, deployment)}
     for each in old:
-        try:
-            client.delete_flow_run(each.id)
-        except ObjectNotFound:  # Prefect's own vacuum was faster
-            continue
+        # Prefect's own vacuum may have been faster.
+        with suppress(ObjectNotFound):
+            client.delete_flow_run(each)
     return len(old)

@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import urllib.request
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,15 @@ def flow_runs(server: Server) -> dict[str, str]:
     return {each["name"]: each["state"]["name"] for each in asked(server, "/flow_runs/filter")}
 
 
+OVER = {"Held", "Skipped"}
+
+
+def state_of(server: Server, flow_run: str) -> str:
+    """The state of one flow run, by its id in Prefect."""
+    (found,) = asked(server, "/flow_runs/filter", flow_runs={"id": {"any_": [flow_run]}})
+    return str(found["state"]["name"])
+
+
 def flow_of(server: Server) -> str:
     """The id of the nightly flow on Prefect's server."""
     return str(asked(server, "/flows/", name="nightly")["id"])
@@ -70,14 +80,23 @@ def at_work(lab: Lab) -> str | None:
 def test_two_commands_deploy_a_night_and_a_worker_runs_it(
     lab: Make, server: Server, quiet: Rows
 ) -> None:
-    """With a schedule of every minute, the server plans the night and a worker runs it."""
+    """With a schedule of every minute, the server plans the night and a worker runs it.
+
+    A night that was missed while there was no worker begins at once; of what begins together one
+    works, and nothing fails.
+    """
     own = lab()
     status, said = own.run("deploy", "--cron", "* * * * *", "--json")
     assert (status, json.loads(said)["deployment"]) == (0, "nightly/inbox")
+    deployed = asked(server, "/deployments/filter")[0]["id"]
+    late = (datetime.now(UTC) - timedelta(hours=20)).isoformat()
+    state = {"type": "SCHEDULED", "state_details": {"scheduled_time": late}}
+    missed = asked(server, f"/deployments/{deployed}/create_flow_run", state=state)["id"]
     worker = own.start("deploy", "--worker", "--port", server.port)
     try:
         run = until(lambda: at_work(own), 180, "no night began by itself")
         until(lambda: flow_runs(server).get(f"nightly-{run}") == "Held", 120, "it did not end")
+        until(lambda: state_of(server, missed) in OVER, 120, "the missed one did not end well")
     finally:
         end(worker)
     same(own, quiet)
@@ -177,3 +196,30 @@ def _without(found: Rows, sha256: str) -> Rows:
         table: [row for row in every if not any(sha256 in str(cell) for cell in row)]
         for table, every in found.items()
     }
+
+
+_SWEEP = """
+import sys
+from datetime import UTC, datetime, timedelta
+from flows.sweep import sweep
+from store.records import open_store
+with open_store(sys.argv[1]) as store:
+    sweep(store, None, datetime.now(UTC) + timedelta(days=int(sys.argv[2])))
+"""
+
+
+def test_nights_of_more_than_30_days_ago_are_removed_from_prefect(
+    lab: Make, server: Server
+) -> None:
+    """What ended goes; what is at work for another installation stays. Ours stands in our books."""
+    own = lab()
+    assert own.run("db", "upgrade")[0] == 0
+    old, at_work, other = f"nightly-{'a' * 32}", f"nightly-{'b' * 32}", "nightly-of-somebody-else"
+    flow = flow_of(server)
+    for name, state in ((old, "COMPLETED"), (at_work, "RUNNING"), (other, "COMPLETED")):
+        asked(server, "/flow_runs/", flow_id=flow, name=name, state={"type": state})
+    for days, wanted in ((29, {old, at_work, other}), (31, {at_work, other})):
+        done = own.begin("-c", _SWEEP, own.url, days)
+        said = done.communicate(timeout=120)[0]
+        assert done.returncode == 0, said
+        assert {old, at_work, other} & set(flow_runs(server)) == wanted, f"{days} days later"
