@@ -40,6 +40,7 @@ from pipeline.model import (
 )
 from pipeline.normalise import normalise
 from store.drifts import Verdict
+from store.engine import connect
 from store.readings import Seen
 from store.records import Store
 from store.reports import Incoming
@@ -248,3 +249,31 @@ def test_a_person_says_who_and_why(store: Store) -> None:
         store.settle_drift(said("0" * 64))
     with pytest.raises(InputError, match="a name and a reason"):
         store.settle_drift(replace(said("0" * 64), reason=" "))
+
+
+@pytest.mark.usefixtures("learnt")
+def test_an_alarm_that_somebody_takes_away_is_missed(night: Night, store: Store, url: str) -> None:
+    """Past the store: the hold would be gone with it."""
+    night(read("other", layout=OTHER))
+    assert not store.verify_audit().faults
+    _past_the_store(url, "DELETE FROM drift_reports", "DELETE FROM drifts")
+    assert [each.code.value for each in store.verify_audit().faults] == ["thing_gone"]
+
+
+@pytest.mark.usefixtures("learnt")
+def test_reports_from_before_there_were_signals_are_weighed_by_the_next_night(
+    night: Night, store: Store, url: str
+) -> None:
+    """All at once, as one night: what is usual is learnt from the nights after it."""
+    _past_the_store(url, "DELETE FROM signals")
+    assert night(read("new")) == []
+    (stratum,) = store.strata()
+    assert (stratum.reports, stratum.nights) == (61, 1)
+
+
+def _past_the_store(url: str, *statements: str) -> None:
+    engine = connect(url)
+    with engine.begin() as connection:
+        for each in statements:
+            connection.exec_driver_sql(each)
+    engine.dispose()
