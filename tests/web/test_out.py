@@ -24,14 +24,14 @@ FILES = [
 ]
 
 
-@pytest.mark.parametrize(("path", "kind", "begins", "ending", "what"), FILES)
+@pytest.mark.parametrize(("path", "media", "begins", "ending", "what"), FILES)
 def test_each_file_is_noted_and_named_after_nobody(  # noqa: PLR0917 - a row of the table
-    client, case_of, desk, path, kind, begins, ending, what
+    client, case_of, desk, path, media, begins, ending, what
 ):
     browser, case_id = client("reviewer"), case_of("SYN-000001")
     answer = browser.get(f"/case/{case_id}/{path}")
     assert answer.status_code == 200
-    assert answer.headers["content-type"] == kind
+    assert answer.headers["content-type"] == media
     assert answer.content.startswith(begins)
     assert answer.headers["cache-control"] == "no-store"
     token = case_token(case_id)
