@@ -39,7 +39,7 @@ def figures(drift: Drift) -> str:
 
 def held(reader: str) -> str:
     """Why the negatives of a report prove nothing, on the pages of its case."""
-    return f"reader {reader} drifts: its negatives are held until a person has settled it"
+    return f"reader {reader} drifts: its negatives are held"
 
 
 def _span(said: Figures) -> str:

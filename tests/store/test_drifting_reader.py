@@ -173,6 +173,8 @@ def test_another_page_holds_its_negatives_until_a_person_has_looked(
     assert len(layout.reports) == len(section.reports) == 5
     assert states(store, "usual") == NEGATIVE
     assert states(store, "other-0") == HELD
+    told = store.case(_case_of(store, "other-0")).case.markers[Marker.BRAF_MUTATION].detail
+    assert told == "not detected; reader northlake drifts: its negatives are held"
     assert all_proven(store)
 
     # The next night: nothing is found anew, the alarms are sounded again, what is alike joins.
