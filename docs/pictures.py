@@ -24,7 +24,8 @@ ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 SAMPLES = ROOT / "sample_reports"
 _STARTS_WITHIN = 400
-_WIDTH, _HEIGHT = 1200, 900
+_WIDTH, _HEIGHT = 1200, 1400
+_SETTLES = 4000
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 
 
@@ -107,32 +108,21 @@ def _wait(address: str) -> None:
 def _draw(address: str, chromium: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
-        page = browser.new_page(
-            viewport={"width": _WIDTH, "height": _HEIGHT}, color_scheme="light"
-        )
+        page = browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT}, color_scheme="light")
         page.goto(f"{address}/artifacts", wait_until="networkidle")
-        _shoot(page, "artifacts", "oncoflag-night")
-        page.goto(f"{address}/artifacts/key/oncoflag-night", wait_until="networkidle")
-        _shoot(page, "night-versions", "oncoflag-night")
-        page.goto(_last(address, "oncoflag-night"), wait_until="networkidle")
-        _shoot(page, "night", "Held back")
-        page.goto(_last(address, "oncoflag-held"), wait_until="networkidle")
-        _shoot(page, "held", "what to do")
+        _shoot(page, "artifacts")
+        for key, name in (("oncoflag-night", "night"), ("oncoflag-held", "held")):
+            page.goto(f"{address}/artifacts/key/{key}", wait_until="networkidle")
+            # The first version that the page lists is that of the last night.
+            page.locator("a[href*='/artifacts/artifact/']").first.click(timeout=60_000)
+            _shoot(page, name)
         browser.close()
 
 
-def _last(address: str, key: str) -> str:
-    """Where the UI shows the artifact of this key."""
-    import json  # noqa: PLC0415
-
-    with urllib.request.urlopen(f"{address}/api/artifacts/{key}/latest") as answer:  # noqa: S310
-        return f"{address}/artifacts/artifact/{json.load(answer)['id']}"
-
-
-def _shoot(page: Page, name: str, waits_for: str) -> None:
-    page.get_by_text(waits_for).first.wait_for(timeout=30_000)
-    page.wait_for_timeout(1000)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=False)
+def _shoot(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(_SETTLES)
+    page.screenshot(path=PICTURES / f"{name}.png")
 
 
 if __name__ == "__main__":

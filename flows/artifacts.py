@@ -35,4 +35,5 @@ def publish(work: Work, outcome: Outcome) -> None:
         create_table_artifact(marker_table(news), key="oncoflag-markers", description=_MARKERS)
     if work.origin:
         there = f"{work.origin}/monitor"
-        create_link_artifact(there, link_text="Monitor of the review pages", key="oncoflag-monitor")
+        text = "Monitor of the review pages"
+        create_link_artifact(there, link_text=text, key="oncoflag-monitor", description=text)
