@@ -63,7 +63,7 @@ class Act(StrEnum):
     USER_SCOPE = "user.scope"
     USER_DISABLED = "user.disabled"
     USER_ENABLED = "user.enabled"
-    USER_PASSWORD = "user.password"
+    USER_PASSWORD = "user.password"  # noqa: S105 - an act
     SESSION_OPENED = "session.opened"
     SESSION_REFUSED = "session.refused"
     SESSION_ENDED = "session.ended"
