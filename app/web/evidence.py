@@ -147,7 +147,7 @@ def _exhibit(desk: Desk, case_id: str, report_id: str, ordinal: int) -> Exhibit:
 
 def _stored(desk: Desk, case_id: str, report_id: str) -> Stored:
     """A report of this very case: the case alone was asked whether it may be seen."""
-    for each in desk.store.stored_reports([report_id]):
+    for each in desk.store.stored_reports([report_id] if report_id.isprintable() else []):
         if each.case_id == case_id:
             return each
     raise HTTPException(404, "There is no such report in this case.")

@@ -17,7 +17,8 @@ def reachable(desk: Desk, person: Person, case_id: str) -> None:
     `HTTPException` 404 if there is no such case, or if none of the assigning authorities that the
     patient or a report names is in the person's scope.
     """
-    named = _authorities(desk.store, case_id)
+    # A NUL in a path is no id, and PostgreSQL would not even be asked.
+    named = _authorities(desk.store, case_id) if case_id.isprintable() else None
     if named is None or not any(person.sees(each) for each in named):
         raise HTTPException(404, "There is no such case, or it is not one of yours.")
     desk.store.record_read(person.id, case_token(case_id))
