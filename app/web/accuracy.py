@@ -1,7 +1,8 @@
 """Judgements of reviewers in, the accuracy card of every reader out: a page and a table."""
 
+import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -11,7 +12,8 @@ from app.web.desk import Desk, TheDesk
 from app.web.guard import needs
 from app.web.page import page
 from app.web.rights import Permission, Person
-from exchange.csv_tables import ENCODING, CsvTable
+from exchange.cells import cell
+from exchange.csv_tables import ENCODING
 from pipeline.accuracy import Accuracy, Judgement, accuracy
 
 router = APIRouter()
@@ -47,8 +49,10 @@ def show(request: Request, desk: TheDesk, person: Sees) -> Response:  # noqa: AR
 def as_table(desk: TheDesk, person: Sees) -> Response:  # noqa: ARG001 - who looks
     """The same for the validation folder of the laboratory."""
     out = io.StringIO(newline="")
-    table = CsvTable(out, AccuracyLine)
-    table.write(_line(each) for each in _cards(desk))
+    names = [each.name for each in fields(AccuracyLine)]
+    table = csv.writer(out)
+    table.writerow(names)
+    table.writerows([cell(getattr(_line(one), name)) for name in names] for one in _cards(desk))
     return Response(
         out.getvalue().encode(ENCODING),
         media_type="text/csv; charset=utf-8",
