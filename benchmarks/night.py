@@ -122,8 +122,12 @@ def night(inbox: Path, data: Path, *options: str, server: "Server | None" = None
     if process.returncode not in {0, 3}:
         raise RuntimeError(f"the night ended with status {process.returncode}")
     counted = json.loads(told)
-    if counted["read"] != counted["files"]:
+    held = len(counted["held"])
+    if counted["read"] + held != counted["files"] or held > counted["files"] / 100:
         raise RuntimeError("not every file of the night was read")
+    if held:
+        # Rows drawn at random can look like known alleles of the other build.
+        print(f"  {held} file(s) were read to their end and held")
     if server:
         time.sleep(5)  # it writes its records down after the flow
     beside = (server.cpu() if server else 0.0) - beside
