@@ -60,11 +60,10 @@ def held_table(news: Tidings) -> list[Row]:
     return [
         {
             "intake id": each.id,
-            "state": each.state,
-            "since": "this night" if each.is_new else "earlier",
+            "state": _state(each),
             "code": each.why.code,
-            "what it means": each.why.meaning,
             "who": each.why.who,
+            "what it means": each.why.meaning,
             "what to do": each.why.do,
         }
         for each in _urgent_first(news.stuck)
@@ -100,11 +99,12 @@ def _alarms(news: Tidings) -> Iterator[str]:
         return
     yield "## Alarms"
     yield ""
-    rows = [
-        (f"`{each.why.code}`", f"{each.sentence}.", each.why.meaning, each.why.who, each.why.do)
-        for each in news.alarms
-    ]
-    yield from _table(("code", "tonight", "what it means", "who", "what to do"), rows)
+    # A list, not a table: Prefect's UI cuts long cells off.
+    for each in news.alarms:
+        why = each.why
+        told = f"{each.sentence}. {why.meaning} **{why.who.capitalize()}:** {why.do}"
+        yield f"- `{why.code}`: {_cell(told)}"
+    yield ""
 
 
 def _held(news: Tidings) -> Iterator[str]:
@@ -117,17 +117,12 @@ def _held(news: Tidings) -> Iterator[str]:
     yield "Nothing is concluded from these. `oncoflag quarantine show ID` names the file."
     yield ""
     every = _urgent_first(news.stuck)
-    rows = [
-        (
-            f"`{each.id}`",
-            f"{each.state}{', new' if each.is_new else ''}",
-            f"`{each.why.code}`",
-            f"{each.why.meaning} {each.why.do}",
-            each.why.who,
-        )
-        for each in every[:_ON_THE_PAGE]
-    ]
-    yield from _table(("intake id", "state", "code", "what it means, what to do", "who"), rows)
+    shown = every[:_ON_THE_PAGE]
+    rows = [(f"`{each.id}`", _state(each), f"`{each.why.code}`", each.why.who) for each in shown]
+    yield from _table(("intake id", "state", "code", "who"), rows)
+    for why in dict.fromkeys(each.why for each in shown):
+        yield f"- `{why.code}`: {why.meaning} {why.do}"
+    yield ""
     if len(every) > _ON_THE_PAGE:
         more = len(every) - _ON_THE_PAGE
         yield f"… and {more} more in the table *oncoflag-held*."
@@ -144,7 +139,7 @@ def _account(news: Tidings) -> Iterator[str]:
         return
     verdict = "Everything is accounted for" if account.balances else "**It does not balance**"
     parts = vars(account)
-    total = " + ".join(str(parts[name]) for name in _PARTS)
+    total = " + ".join(f"{parts[name]} {name.replace('_', ' ')}" for name in _PARTS)
     yield f"{verdict}: {account.found} found = {total}."
     yield ""
     rows = [(name.replace("_", " "), parts[name], told) for name, told in _PARTS.items()]
@@ -229,6 +224,10 @@ def _case(case_id: str, origin: str | None) -> str:
 
 def _urgent_first(stuck: Iterable[Stuck]) -> list[Stuck]:
     return sorted(stuck, key=lambda each: (not each.is_new, each.why.who == "nobody", each.id))
+
+
+def _state(stuck: Stuck) -> str:
+    return f"{stuck.state}, new" if stuck.is_new else stuck.state
 
 
 def _before(share: Share) -> str:
