@@ -125,13 +125,15 @@ def misread(connection: sa.Connection, case_ids: Iterable[str]) -> tuple[Correct
 
     Each with the case in which the report stands now.
     """
-    wanted = _LATEST.c.is_right.is_(sa.false())
+    keys: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
+    standing = sa.select(case_reports.c.report_id).where(case_reports.c.case_id.in_(keys))
+    # Only judgements of these reports are weighed: a night asks for some cases at a time.
+    latest = _latest(corrections.c.report_id.in_(standing))
     query = (
-        sa.select(_LATEST, case_reports.c.case_id.label("now"))
-        .join(case_reports, case_reports.c.report_id == _LATEST.c.report_id)
-        .where(_LATEST.c.place == 1, wanted)
-        .where(case_reports.c.case_id.in_(sa.bindparam("keys", expanding=True)))
-        .order_by(_LATEST.c.report_id, _LATEST.c.marker, _LATEST.c.field, _LATEST.c.id)
+        sa.select(latest, case_reports.c.case_id.label("now"))
+        .join(case_reports, case_reports.c.report_id == latest.c.report_id)
+        .where(latest.c.place == 1, latest.c.is_right.is_(sa.false()))
+        .order_by(latest.c.report_id, latest.c.marker, latest.c.field, latest.c.id)
     )
     return tuple(
         _correction(dict(row) | {"case_id": row["now"]})
@@ -198,17 +200,14 @@ def _correction(row: sa.RowMapping | dict[str, Any]) -> Correction:
 
 # The status is one of the marker; of other fields there may be several, told apart by their text.
 _OF_TEXT = sa.case((corrections.c.field == "status", ""), else_=corrections.c.printed)
-_LATEST = sa.select(
-    corrections,
-    sa.func.row_number()
-    .over(
-        partition_by=(
-            corrections.c.report_id,
-            corrections.c.marker,
-            corrections.c.field,
-            _OF_TEXT,
-        ),
-        order_by=(corrections.c.judged_at.desc(), corrections.c.id.desc()),
-    )
-    .label("place"),
-).subquery()
+
+
+def _latest(*wanted: sa.ColumnElement[bool]) -> sa.Subquery:
+    """The judgements, each with its place among those of the same field: 1 is the latest."""
+    same = (corrections.c.report_id, corrections.c.marker, corrections.c.field, _OF_TEXT)
+    newest = (corrections.c.judged_at.desc(), corrections.c.id.desc())
+    place = sa.func.row_number().over(partition_by=same, order_by=newest).label("place")
+    return sa.select(corrections, place).where(*wanted).subquery()
+
+
+_LATEST = _latest()
