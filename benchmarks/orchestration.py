@@ -115,9 +115,12 @@ def main() -> int:
         try:
             plain = night(place / "plain", reports, "--no-orchestrator")
             before = server.cpu()
+            time.sleep(SETTLE_SECONDS)
+            idle = (server.cpu() - before) / SETTLE_SECONDS
+            before, begun = server.cpu(), time.perf_counter()
             with_it = night(place / "prefect", reports, api=server.url)
             time.sleep(SETTLE_SECONDS)
-            beside = server.cpu() - before
+            beside, wall = server.cpu() - before, time.perf_counter() - begun
             wanted, (found, states) = expected(place / "prefect" / "inbox"), recorded(server)
         finally:
             server.stop()
@@ -125,6 +128,7 @@ def main() -> int:
     each = 1000 * plain.whole / reports
     print(f"{reports} reports: {plain.whole:.1f} CPU s of work, {each:.1f} ms each")
     print(f"  server {beside:.1f} CPU s, client {client:.1f} CPU s more than without Prefect")
+    print(f"  a server that nobody asks takes {idle * wall:.1f} CPU s in that time ({wall:.0f} s)")
     print(f"  task runs on record {found}, of {wanted}; states {sorted(states)}")
     good = told("(server + client) / work", (beside + client) / plain.whole, f"<= {GOAL}")
     whole = found == wanted and states == {"COMPLETED"}
