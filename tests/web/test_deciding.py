@@ -95,6 +95,7 @@ def test_two_who_saw_the_same_page_one_wins_and_the_other_is_told(desk, client, 
     assert f"{winner} was faster and accepted this on" in answers[1].text
 
 
+@pytest.mark.only("sqlite")
 def test_a_page_that_changed_meanwhile_says_what_changed(desk, client, case):
     browser = client("signer")
     old = form(browser, case)
@@ -174,6 +175,7 @@ def replace_lines(said):
     return replace(said.case.patient, prior_lines=None)
 
 
+@pytest.mark.only("sqlite")
 def test_a_wrong_value_is_told_by_its_field_and_kept_in_the_form(client, case):
     browser = client("reviewer")
     values = context_form(browser.get(f"/case/{case}/context").text)
@@ -195,6 +197,7 @@ def test_of_two_who_edit_at_once_the_later_one_looks_again(desk, client, case):
     assert desk.store.case(case).case.patient.ecog == 3
 
 
+@pytest.mark.only("sqlite")
 def test_while_a_night_is_at_work_the_change_waits_and_nothing_is_signed(desk, client, case):
     browser = client("signer")
     old = form(browser, case)
@@ -238,6 +241,7 @@ def test_what_was_misread_is_told_asked_and_not_signed_as_it_is(desk, client, ca
     assert len(saved["printed"]) <= 80
 
 
+@pytest.mark.only("sqlite")
 def test_who_compared_the_print_confirms_the_detected_findings(desk, client, case):
     browser = client("signer")
     assert send(browser, case, form(browser, case), compared="yes").status_code == 303
@@ -247,6 +251,7 @@ def test_who_compared_the_print_confirms_the_detected_findings(desk, client, cas
     assert not desk.store.is_stale(case), "a confirmation changes nothing"
 
 
+@pytest.mark.only("sqlite")
 def test_what_was_changed_by_hand_goes_out_with_the_signature(desk, client, case):
     """The page and the print say what stands instead; the bundle is not final."""
     browser = client("signer")
@@ -263,6 +268,7 @@ def test_what_was_changed_by_hand_goes_out_with_the_signature(desk, client, case
     assert report["status"] != "final"
 
 
+@pytest.mark.only("sqlite")
 def test_a_held_file_is_given_to_nobody_without_a_reason_and_refused_with_one(desk, client):
     browser = client("reviewer")
     shown = browser.get("/holds").text
@@ -275,6 +281,7 @@ def test_a_held_file_is_given_to_nobody_without_a_reason_and_refused_with_one(de
     assert desk.store.resolutions(sha256)[0].resolved_by == browser.user.id
 
 
+@pytest.mark.only("sqlite")
 def test_a_held_file_of_another_site_is_not_there(client):
     browser = client("reviewer")
     sha256 = re.search(r"/holds/([0-9a-f]{64})", browser.get("/holds").text).group(1)
@@ -318,6 +325,7 @@ def test_a_file_that_contradicts_a_case_goes_there_only_knowingly(desk, client, 
     assert not desk.store.is_stale(case), "the case was made again"
 
 
+@pytest.mark.only("sqlite")
 def test_a_file_is_not_given_to_a_case_of_another_site(desk, client, case, held):
     browser = client("reviewer")
     sent = {"action": "other", "other": "case-unknown", "reason": "x"}
