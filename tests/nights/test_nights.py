@@ -111,8 +111,10 @@ def test_a_server_that_is_killed_takes_no_night_with_it(
     run = until(lambda: at_work(own), 120, "the night did not begin")
     until(lambda: f"nightly-{run}" in flow_runs(server), 30, "it was not named")
     server.kill()
-    night.communicate(timeout=300)
+    until(lambda: at_work(own) is None, 120, "the night did not come to its end")
     same(own, quiet)
+    # It still tries, for a minute or so, to tell the server how it ended.
+    end(night)
     server.start()
     assert flow_runs(server)[f"nightly-{run}"] == "Running", "nobody could tell the server"
 
