@@ -70,4 +70,5 @@ def test_the_search_would_find_one() -> None:
 def _artifacts(house: House) -> dict[str, str]:
     (database,) = house.data.glob("prefect/**/prefect.db")
     with sqlite3.connect(database) as books:
-        return dict(books.execute("SELECT key, data || coalesce(description, '') FROM artifact").fetchall())
+        query = "SELECT key, data || coalesce(description, '') FROM artifact"
+        return dict(books.execute(query).fetchall())
