@@ -45,6 +45,7 @@ def rows(data: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 OF_A_RUN = {"runs", "leases", "alarms", "audit", "run_counts", "tellings"}
 OF_A_MOMENT = {"first_seen", "claimed_at", "added_at", "changed_at", "run_id"}
+OF_A_MOMENT |= {"weighed_in", "waiting_since", "seconds"}
 
 
 def _cells(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
