@@ -27,10 +27,11 @@ _PATIENCE_SECONDS = 180.0
 _GRACE_SECONDS = 30.0
 _START = ("oncoflag deploy --serve", "systemctl enable --now oncoflag-server oncoflag-worker")
 _ENDED = "Prefect's {name} ended by itself (exit status {status}): see its lines above"
+_PAGES = "Prefect's pages: http://127.0.0.1:{port} (they ask for the line of {where}, whole)"
 _NOT_UP = "Prefect's server did not answer within three minutes"
 
 
-def deploy_night(cron: str, port: int, *, as_json: bool) -> None:
+def deploy_night(cron: str | None, port: int, *, as_json: bool) -> None:
     """Make the work pool and the deployment, and say what to start.
 
     The server that PREFECT_API_URL names writes them; without one they are written into Prefect's
@@ -45,21 +46,23 @@ def deploy_night(cron: str, port: int, *, as_json: bool) -> None:
     speak.line(f"{done.deployment} runs at '{done.cron}' in {done.timezone}, in pool {done.pool}")
     speak.line(f"start it with `{_START[0]}`, or with `{_START[1]}`")
     where = server.home(settings.data_dir) / "auth"
-    speak.line(f"Prefect's pages: http://127.0.0.1:{port} (its password is in {where})")
+    speak.line(_PAGES.format(port=port, where=where))
 
 
-def serve(cron: str, host: str, port: int) -> None:
+def serve(cron: str | None, host: str, port: int) -> None:
     """Server, deployment and worker until interrupted; `OrchestratorError` if one ends by itself.
 
     A night that is at work when this is stopped is killed, and made good by the next.
     """
-    _prepared(_api(host, port))
+    settings = _prepared(_api(host, port))
     signal.signal(signal.SIGTERM, _interrupt)
     with suppress(KeyboardInterrupt), _started(server_command(host, port)) as standing:
         _wait_for(_api(host, port), standing)
         done = _deployed(cron)
         with _started(worker_command()) as working:
-            speak.line(f"{done.deployment} at '{done.cron}' UTC; http://127.0.0.1:{port}")
+            where = server.home(settings.data_dir) / "auth"
+            speak.line(f"{done.deployment} runs at '{done.cron}' in UTC")
+            speak.line(_PAGES.format(port=port, where=where))
             _watch({"server": standing, "worker": working})
 
 
@@ -99,7 +102,7 @@ def _prepared(api: str | None) -> Settings:
     return settings
 
 
-def _deployed(cron: str) -> "Deployed":
+def _deployed(cron: str | None) -> "Deployed":
     from flows.deploy import deploy  # noqa: PLC0415 - Prefect reads its settings when imported
 
     return deploy(cron)

@@ -80,8 +80,12 @@ def metrics(
 @work_app.command()
 def deploy(  # noqa: PLR0913, PLR0917 - the options of a command line
     cron: Annotated[
-        str, typer.Option(metavar="CRON", help="When a night begins, in UTC.")
-    ] = "15 1 * * *",
+        str | None,
+        typer.Option(
+            metavar="CRON",
+            help="When a night begins, in UTC.  [default: as it stands, at first 15 1 * * *]",
+        ),
+    ] = None,
     serve: Annotated[
         bool, typer.Option("--serve", help="Then be its server and a worker, until interrupted.")
     ] = False,

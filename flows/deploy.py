@@ -6,12 +6,12 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
-from prefect.exceptions import ObjectAlreadyExists
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.types.entrypoint import EntrypointType
 from prefect.workers.process import ProcessWorker
 
 from flows.nightly import nightly
-from flows.server import POOL
+from flows.server import CRON, POOL
 from pipeline.errors import InputError, OrchestratorError
 
 NAME = "inbox"
@@ -28,18 +28,20 @@ class Deployed:
     timezone: str = "UTC"
 
 
-def deploy(cron: str) -> Deployed:
+def deploy(cron: str | None) -> Deployed:
     """Make or change the work pool and the deployment, *cron* in UTC.
 
-    It may be done again at any time, and takes the place of what stands there.
+    It may be done again at any time, and takes the place of what stands there; without *cron* the
+    schedule that stands there is kept, so that starting a server moves no night.
 
     Raises:
         InputError: *cron* is no schedule.
         OrchestratorError: Prefect's server cannot be reached, or refuses.
     """
-    schedule = _schedule(cron)
+    schedule = None if cron is None else _schedule(cron)
     try:
         _make_pool()
+        schedule = schedule or _standing() or _schedule(CRON)
         RunnerDeployment.from_flow(
             nightly,
             NAME,
@@ -53,7 +55,19 @@ def deploy(cron: str) -> Deployed:
     except Exception as error:
         told = f"Prefect refused the deployment ({type(error).__name__}); is its server reachable?"
         raise OrchestratorError(told) from error
-    return Deployed(deployment=f"{nightly.name}/{NAME}", pool=POOL, cron=cron)
+    return Deployed(deployment=f"{nightly.name}/{NAME}", pool=POOL, cron=schedule.cron)
+
+
+def _standing() -> CronSchedule | None:
+    """The schedule of the deployment as it stands, if it is one of ours: in UTC."""
+    with get_client(sync_client=True) as client:
+        try:
+            found = client.read_deployment_by_name(f"{nightly.name}/{NAME}")
+        except ObjectNotFound:
+            return None
+    every = (each.schedule for each in found.schedules)
+    ours = (each for each in every if isinstance(each, CronSchedule) and each.timezone == "UTC")
+    return next(ours, None)
 
 
 def _schedule(cron: str) -> CronSchedule:

@@ -15,12 +15,15 @@ from pipeline.errors import StoreError
 
 POOL = "oncoflag"
 """The work pool that our workers look into."""
+CRON = "15 1 * * *"
+"""When a night begins, in UTC, unless somebody says otherwise."""
 
 _SILENT = {
     # No call leaves the machine.
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_V2_ENABLED": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
 }
 _DEFAULTS = {
     # The embedded server needs 8 to 15 s, 46 s on a busy machine.

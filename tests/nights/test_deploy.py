@@ -110,9 +110,10 @@ def test_prefects_own_file_says_the_same_as_the_command() -> None:
     assert found["parameters"] == {}
     assert found["work_pool"] == {"name": server.POOL}
     (schedule,) = found["schedules"]
-    deploy = typer.main.get_command(app).commands["deploy"]  # type: ignore[attr-defined]
-    (cron,) = (each.default for each in deploy.params if each.name == "cron")
-    assert (schedule["cron"], schedule["timezone"]) == (cron, "UTC")
+    assert (schedule["cron"], schedule["timezone"]) == (server.CRON, "UTC")
+    told = typer.main.get_command(app).commands["deploy"]  # type: ignore[attr-defined]
+    (cron,) = (each for each in told.params if each.name == "cron")
+    assert f"at first {server.CRON}]" in cron.help
     pinned = re.search(r"^prefect==(.*)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
     assert pinned
     assert PREFECT["prefect-version"] == pinned[1]
@@ -161,7 +162,7 @@ def test_a_unit_runs_as_nobody_else_and_sees_little(unit: Path) -> None:
 
 
 def test_timers_are_in_utc_and_make_up_for_what_was_missed() -> None:
-    assert len(TIMERS) == 2
+    assert len(TIMERS) == 3
     for timer in TIMERS:
         told = timer.read_text()
         assert re.search(r"^OnCalendar=.* UTC$", told, flags=re.MULTILINE), timer.name

@@ -88,6 +88,8 @@ def test_two_commands_deploy_a_night_and_a_worker_runs_it(
     own = lab()
     status, said = own.run("deploy", "--cron", "* * * * *", "--json")
     assert (status, json.loads(said)["deployment"]) == (0, "nightly/inbox")
+    # Given again without a schedule, as `deploy --serve` gives it, it moves no night.
+    assert json.loads(own.run("deploy", "--json")[1])["cron"] == "* * * * *"
     deployed = asked(server, "/deployments/filter")[0]["id"]
     late = (datetime.now(UTC) - timedelta(hours=20)).isoformat()
     state = {"type": "SCHEDULED", "state_details": {"scheduled_time": late}}
