@@ -4,16 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from actionability.release import shipped
 from app import speak
 from exchange.documents import VERSION
-from flows.gather import Gathered
-from flows.knowledge import in_force
-from flows.lock import only_run
-from flows.means import frame, private, readers
-from flows.opening import must_exist, opened
+from flows.night import by_hand
+from flows.opening import must_exist
 from flows.resolve import Decided, decide
-from flows.work import Work
 from pipeline.errors import InputError
 from pipeline.model import Identity
 from pipeline.settings import load
@@ -62,19 +57,8 @@ def release(file: str, verdict: Verdict, stated: Identity, *, as_json: bool) -> 
     """Do with a held file what a person says, and make its cases again."""
     action, settings = verdict.action, load()
     must_exist(settings)
-    with only_run(private(settings)), opened(settings) as store, readers() as each_reader:
-        store.upgrade()
-        known = in_force(store, shipped(), by=verdict.by, at=datetime.now(UTC))
-        work = Work(
-            gathered=Gathered(jobs=()),
-            readers=each_reader,
-            frame=frame(None, None, known.knowledge),
-            alarms=known.alarms,
-            store=store,
-            now=datetime.now(UTC),
-            originals=settings.data_dir / "originals",
-        )
-        done = decide(work, _said(store, file, action, verdict, stated))
+    with by_hand(settings, verdict.by) as work:
+        done = decide(work, _said(work.store, file, action, verdict, stated))
     _tell(done, action, as_json=as_json)
 
 

@@ -1,4 +1,4 @@
-"""The commands of the main job in, work handed down: `ingest`, `night`, `status`, `deploy`."""
+"""The commands of the main job in, work handed down: `ingest`, `night`, `reinterpret`, `deploy`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +41,28 @@ def night(as_json: AsJson = False) -> None:
     from app.ingesting import night_of_inbox  # noqa: PLC0415
 
     raise typer.Exit(night_of_inbox(as_json=as_json))
+
+
+@work_app.command()
+def reinterpret(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would change; nothing is written.")
+    ] = False,
+    release: Annotated[
+        str | None,
+        typer.Option(metavar="RELEASE", help="Name or hash; else what waits, or is active."),
+    ] = None,
+    signed: Annotated[
+        bool,
+        typer.Option("--signed", help="Decided cases too, where it says something else of them."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make cases again with the active release of knowledge; or say what another would change."""
+    from app.reinterpreting import Asked, reinterpret_cases  # noqa: PLC0415
+
+    asked = Asked(release=release, dry_run=dry_run, signed=signed)
+    raise typer.Exit(reinterpret_cases(asked, as_json=as_json))
 
 
 @work_app.command()

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from actionability.release import shipped
 from flows import logs
-from flows.gather import Named, gather
+from flows.gather import Gathered, Named, gather
 from flows.knowledge import in_force
 from flows.lock import only_run
 from flows.means import frame, private, readers
@@ -94,6 +94,26 @@ def night(
                 advance=advance,
             )
         store.settle_anchor()
+
+
+@contextmanager
+def by_hand(settings: Settings, by: str) -> Iterator[Work]:
+    """The work of a person's own command, without files: alone in its data directory.
+
+    *by* is told where a release of knowledge arrives with it. Raises as `night` does.
+    """
+    with only_run(private(settings)), opened(settings) as store, readers() as each_reader:
+        store.upgrade()
+        known = in_force(store, shipped(), by=by, at=datetime.now(UTC))
+        yield Work(
+            gathered=Gathered(jobs=()),
+            readers=each_reader,
+            frame=frame(None, None, known.knowledge),
+            alarms=known.alarms,
+            store=store,
+            now=datetime.now(UTC),
+            originals=settings.data_dir / "originals",
+        )
 
 
 def patiently(

@@ -9,7 +9,7 @@ from flows.keep import Settled, conclusion, settle
 from flows.outcome import NOT_CONCLUDED, Outcome, case_token
 from flows.outside import outside
 from flows.receive import Received, account, as_kept, mend, receive
-from flows.trip import Read, read_files
+from flows.trip import Frame, Read, read_files
 from flows.turn import close, turn
 from flows.watch import watch
 from flows.work import Work
@@ -18,6 +18,7 @@ from pipeline.codec import fingerprint
 from pipeline.errors import KnowledgeError, StoreError
 from store.batches import Refused, is_of_one
 from store.conclusions import Conclusion
+from store.records import Store
 from store.runs import Alarm
 
 BATCH_CASES = 100
@@ -106,27 +107,39 @@ def conclude_batch(work: Work, settled: Settled, number: int) -> tuple[str, ...]
         step.found(changed=sum(answer is True for _, answer in answers))
     for each, answer in answers:
         if isinstance(answer, Refused):
-            _not_concluded(work, each.case_id, answer.code)
+            not_concluded(work, each.case_id, answer.code)
     return tuple(each.case_id for each, answer in answers if answer is True)
 
 
-def _made(work: Work, case: CaseWork) -> Conclusion | None:
+def tried(store: Store, frame: Frame, case: CaseWork) -> Conclusion | str:
+    """The case made again, or the code of what is wrong with it: a fault of this case alone.
+
+    `KnowledgeError` and a `StoreError` of the database itself stop the others too.
+    """
     try:
-        return conclusion(work.store, work.frame, case)
+        return conclusion(store, frame, case)
     except KnowledgeError:
         raise
     except StoreError as error:
         if not is_of_one(error):
             raise
-        _not_concluded(work, case.case_id, error.code)
+        return error.code
     except Exception as error:  # noqa: BLE001 - whatever it is, the other cases are concluded
-        _not_concluded(work, case.case_id, type(error).__name__)
-    return None
+        return type(error).__name__
 
 
-def _not_concluded(work: Work, case_id: str, why: str) -> None:
+def not_concluded(work: Work, case_id: str, why: str) -> None:
+    """Sound the alarm that a case was not concluded; *why* is a code."""
     told = f"case {case_token(case_id)} was not concluded: {why}"
     work.store.sound(Alarm(code=NOT_CONCLUDED, sentence=told))
+
+
+def _made(work: Work, case: CaseWork) -> Conclusion | None:
+    made = tried(work.store, work.frame, case)
+    if isinstance(made, str):
+        not_concluded(work, case.case_id, made)
+        return None
+    return made
 
 
 def outcome(

@@ -5,9 +5,10 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from store import engine, evidence, releases
+from store import engine, evidence, outdated, releases
 from store.books import ReleaseState
 from store.evidence import Evidence, Key
+from store.outdated import Outdated
 from store.releases import NewRelease, ReleaseRow, Signed
 
 T = TypeVar("T")
@@ -54,6 +55,16 @@ class Shelf:
         """The tables of a release as one text; None where it is not stored."""
         with engine.read(self._engine) as connection:
             return releases.text(connection, sha256)
+
+    def outdated_count(self, sha256: str) -> int:
+        """How many cases another release than the one of this hash speaks of."""
+        with engine.read(self._engine) as connection:
+            return outdated.count(connection, sha256)
+
+    def outdated(self, sha256: str, *, after: str, limit: int) -> tuple[Outdated, ...]:
+        """The next of these cases after the id *after*, in the order of ids."""
+        with engine.read(self._engine) as connection:
+            return outdated.following(connection, sha256, after=after, limit=limit)
 
     def interpretations_of_run(self, run_id: str) -> tuple[Key, ...]:
         """What a run concluded, by case; `InputError` unless one run is called so."""
