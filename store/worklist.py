@@ -1,6 +1,6 @@
 """The doors of the store about the queue: what waits, who looks after it, whose it is to see."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from store import assignments, engine, queue, queue_facts, queued, sought, views
 from store.assignments import Assignment
 from store.queued import Part, Queued, Scope, Wanted
 from store.sought import Found
+from store.tables import cases
 
 T = TypeVar("T")
 
@@ -58,6 +59,11 @@ class Worklist:
         `InputError` unless a number is stated, or a name with a day of birth.
         """
         return self._write(lambda connection: sought.find(connection, identity, by=by))
+
+    def case_ids(self) -> Iterator[str]:
+        """The id of every case, those included of which nothing is concluded yet."""
+        with engine.read(self._engine) as connection:
+            yield from connection.execute(sa.select(cases.c.id)).scalars()
 
     def case_authorities(self, case_id: str) -> frozenset[str] | None:
         """Every assigning authority that a case names; None for an unknown case."""

@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from app.reviewed import replaced
+from app.web.address import CaseId
 from app.web.desk import Desk, TheDesk
 from app.web.folio import folio
 from app.web.guard import needs
@@ -25,7 +26,7 @@ def show(
     request: Request,
     desk: TheDesk,
     person: Annotated[Person, needs(Permission.SEE_CASES)],
-    case_id: str,
+    case_id: CaseId,
 ) -> Response:
     """The page of one case."""
     reachable(desk, person, case_id)

@@ -15,6 +15,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.web.address import CaseId, case_path
 from app.web.again import LATER, made_again
 from app.web.case import name_of
 from app.web.desk import Desk, TheDesk
@@ -49,7 +50,9 @@ class Cell:
 
 
 @router.get("/case/{case_id}/context")
-def show(request: Request, desk: TheDesk, person: Editor, case_id: str, kept: str = "") -> Response:
+def show(
+    request: Request, desk: TheDesk, person: Editor, case_id: CaseId, kept: str = ""
+) -> Response:
     """What is stated of the patient, to be changed, and everything that was stated before."""
     reachable(desk, person, case_id)
     told = LATER if kept == "later" and desk.store.is_stale(case_id) else None
@@ -61,7 +64,7 @@ def change(  # noqa: PLR0913, PLR0917 - a form's fields
     request: Request,
     desk: TheDesk,
     person: Editor,
-    case_id: str,
+    case_id: CaseId,
     seen: Annotated[int, Form(ge=0, le=1_000_000)],
     reason: Annotated[str, Form(max_length=2000)] = "",
     field: Texts = None,
@@ -100,7 +103,7 @@ def change(  # noqa: PLR0913, PLR0917 - a form's fields
         return _page(request, desk, case_id, problem=_told(error), status=409)
     done = made_again(desk, case_id)
     return RedirectResponse(
-        f"/case/{case_id}" if done else f"/case/{case_id}/context?kept=later", 303
+        case_path(case_id) if done else f"{case_path(case_id)}/context?kept=later", 303
     )
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.fixtures import fixture
+from app.web.address import CaseId, case_path
 from app.web.again import made_again
 from app.web.case import name_of
 from app.web.desk import Desk, TheDesk
@@ -29,7 +30,7 @@ _GONE = "This report has been read anew, or has left the case: look at what stan
 
 @router.get("/case/{case_id}/correct")
 def show(
-    request: Request, desk: TheDesk, person: Corrector, case_id: str, entry: str = ""
+    request: Request, desk: TheDesk, person: Corrector, case_id: CaseId, entry: str = ""
 ) -> Response:
     """Everything that was read for a case; the form of one reading if *entry* names it."""
     reachable(desk, person, case_id)
@@ -41,7 +42,7 @@ def judge(  # noqa: PLR0913, PLR0917 - a form's fields
     request: Request,
     desk: TheDesk,
     person: Corrector,
-    case_id: str,
+    case_id: CaseId,
     entry: Text,
     verdict: Text,
     field: Texts = None,
@@ -64,11 +65,11 @@ def judge(  # noqa: PLR0913, PLR0917 - a form's fields
     if problem is not None:
         return _page(request, desk, case_id, entry=entry, problem=problem, status=422)
     made_again(desk, case_id)
-    return RedirectResponse(f"/case/{case_id}/correct", status_code=303)
+    return RedirectResponse(f"{case_path(case_id)}/correct", status_code=303)
 
 
 @router.get("/case/{case_id}/fixture/{correction_id}")
-def save(desk: TheDesk, person: Corrector, case_id: str, correction_id: str) -> Response:
+def save(desk: TheDesk, person: Corrector, case_id: CaseId, correction_id: str) -> Response:
     """One correction as a file for the tests of its reader: never a page of the report."""
     reachable(desk, person, case_id)
     found = next(

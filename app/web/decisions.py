@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.web.address import CaseId, case_path
 from app.web.case import interpreted, name_of
 from app.web.desk import Desk, TheDesk
 from app.web.guard import needs
@@ -53,7 +54,7 @@ def show(
     request: Request,
     desk: TheDesk,
     person: Annotated[Person, needs(Permission.DECIDE)],
-    case_id: str,
+    case_id: CaseId,
 ) -> Response:
     """What is to be decided, and the form."""
     reachable(desk, person, case_id)
@@ -65,7 +66,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a form's fields
     request: Request,
     desk: TheDesk,
     person: Annotated[Person, needs(Permission.DECIDE)],
-    case_id: str,
+    case_id: CaseId,
     shown: Text,
     meaning: Text,
     verdict: Text,
@@ -96,7 +97,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a form's fields
     if refused is not None:
         status, problem = refused
         return _form(request, desk, person, case_id, problem=problem, sent=sent, status=status)
-    return RedirectResponse(f"/case/{case_id}", status_code=303)
+    return RedirectResponse(case_path(case_id), status_code=303)
 
 
 def meaning_for(desk: Desk, person: Person, state: ReviewState, last: Decision | None) -> Meaning:

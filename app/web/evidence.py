@@ -7,11 +7,11 @@ text; the original leaves as an attachment that a browser does not open.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import FileResponse, Response
 
+from app.web.address import CaseId, case_path, report_of, report_word
 from app.web.desk import Desk, TheDesk
 from app.web.gallery import gallery
 from app.web.guard import needs
@@ -54,7 +54,12 @@ class Exhibit:
 
 @router.get("/case/{case_id}/evidence/{report_id}/{ordinal}")
 def show(  # noqa: PLR0913, PLR0917 - the parts of its path
-    request: Request, desk: TheDesk, person: Viewer, case_id: str, report_id: str, ordinal: Ordinal
+    request: Request,
+    desk: TheDesk,
+    person: Viewer,
+    case_id: CaseId,
+    report_id: str,
+    ordinal: Ordinal,
 ) -> Response:
     """The printed words beside what was concluded from them."""
     reachable(desk, person, case_id)
@@ -75,8 +80,8 @@ def show(  # noqa: PLR0913, PLR0917 - the parts of its path
         columns=tuple(_columns(line)) if line else (),
         problem=problem,
         has_picture=_has_picture(found.seen),
-        case_path=f"/case/{quote(case_id, safe='')}",
-        original=f"/case/{quote(case_id, safe='')}/original/{quote(report_id, safe='')}",
+        case_path=case_path(case_id),
+        original=f"{case_path(case_id)}/original/{report_word(report_id)}",
         here=request.url.path.rstrip("/"),
         stale=desk.store.is_stale(case_id),
         correct=_correction(desk, case_id, found) if person.may(Permission.CORRECT) else None,
@@ -85,7 +90,12 @@ def show(  # noqa: PLR0913, PLR0917 - the parts of its path
 
 @router.get("/case/{case_id}/evidence/{report_id}/{ordinal}/page.png")
 def whole(  # noqa: PLR0913, PLR0917 - the parts of its path
-    request: Request, desk: TheDesk, person: Viewer, case_id: str, report_id: str, ordinal: Ordinal
+    request: Request,
+    desk: TheDesk,
+    person: Viewer,
+    case_id: CaseId,
+    report_id: str,
+    ordinal: Ordinal,
 ) -> Response:
     """The page of the report, the words framed."""
     reachable(desk, person, case_id)
@@ -94,7 +104,12 @@ def whole(  # noqa: PLR0913, PLR0917 - the parts of its path
 
 @router.get("/case/{case_id}/evidence/{report_id}/{ordinal}/crop.png")
 def crop(  # noqa: PLR0913, PLR0917 - the parts of its path
-    request: Request, desk: TheDesk, person: Viewer, case_id: str, report_id: str, ordinal: Ordinal
+    request: Request,
+    desk: TheDesk,
+    person: Viewer,
+    case_id: CaseId,
+    report_id: str,
+    ordinal: Ordinal,
 ) -> Response:
     """The lines around the words, the words framed."""
     reachable(desk, person, case_id)
@@ -103,7 +118,7 @@ def crop(  # noqa: PLR0913, PLR0917 - the parts of its path
 
 @router.get("/case/{case_id}/original/{report_id}")
 def original(
-    request: Request, desk: TheDesk, person: Viewer, case_id: str, report_id: str
+    request: Request, desk: TheDesk, person: Viewer, case_id: CaseId, report_id: str
 ) -> Response:
     """The bytes as they came in, to be saved; refused if they are no longer the same."""
     reachable(desk, person, case_id)
@@ -147,7 +162,8 @@ def _exhibit(desk: Desk, case_id: str, report_id: str, ordinal: int) -> Exhibit:
 
 def _stored(desk: Desk, case_id: str, report_id: str) -> Stored:
     """A report of this very case: the case alone was asked whether it may be seen."""
-    for each in desk.store.stored_reports([report_id] if report_id.isprintable() else []):
+    named = report_of(report_id, case_id)
+    for each in desk.store.stored_reports([named] if named.isprintable() else []):
         if each.case_id == case_id:
             return each
     raise HTTPException(404, "There is no such report in this case.")
@@ -157,7 +173,7 @@ def _correction(desk: Desk, case_id: str, found: Exhibit) -> str | None:
     """The path of the form that judges this reading; None for what people typed."""
     own = found.stored.report_id, found.seen.marker
     key = next((e.key for e in reads(desk.store, case_id) if (e.report_id, e.marker) == own), None)
-    return f"/case/{quote(case_id, safe='')}/correct?entry={key}" if key else None
+    return f"{case_path(case_id)}/correct?entry={key}" if key else None
 
 
 def _line(request: Request, found: Exhibit) -> tuple[Excerpt | None, str | None]:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import HTTPException
 
+from app.web.address import case_named, case_word
 from pipeline.model import Marker, Status
 from pipeline.patient import FlagKind, Site
 from store.queued import ALL, OPEN, Place, Wanted
@@ -90,7 +91,7 @@ class Filters:
 
 def to_cursor(place: Place) -> str:
     """A place in the queue as a word of an address."""
-    words = [place.urgency, place.waiting_since.isoformat(), place.case_id]
+    words = [place.urgency, place.waiting_since.isoformat(), case_word(place.case_id)]
     return base64.urlsafe_b64encode(json.dumps(words).encode()).decode()
 
 
@@ -101,7 +102,9 @@ def of_cursor(word: str) -> Place | None:
     try:
         urgency, since, case_id = json.loads(base64.urlsafe_b64decode(word.encode("ascii")))
         at = datetime.fromisoformat(since).astimezone(UTC)
-        return Place(urgency=_small(urgency), waiting_since=at, case_id=_storable(case_id))
+        return Place(
+            urgency=_small(urgency), waiting_since=at, case_id=case_named(_storable(case_id))
+        )
     except (ValueError, TypeError, OverflowError, binascii.Error):
         raise HTTPException(400, _CURSOR) from None
 

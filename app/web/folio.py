@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
-from urllib.parse import quote
 
 from app.courses import Beside, Course, beside, course
 from app.exporting import case_sheet
+from app.web.address import case_path, report_word
+from app.web.digest import Digest, digest
 from app.web.glance import Group, groups
 from app.web.places import Place, Places
 from app.web.therapies import Missed, Therapy, missed, therapies
@@ -16,7 +17,7 @@ from exchange.figures import Response
 from exchange.plots import Series, fractions_over_time, responses
 from exchange.stated import missing, stated
 from exchange.wording import named, seen_words
-from pipeline.model import Finding, Report, ReportStatus, Status
+from pipeline.model import Finding, Report, ReportResult, ReportStatus, Status
 from pipeline.patient import Interpretation, Patient, SupersededReport
 from pipeline.timeline import Track
 from store.rows import report_id
@@ -55,11 +56,13 @@ class Folio:
 
     said: Interpretation
     sheet: Sheet
+    brief: Digest
     asks: tuple[str, ...]
     context: tuple[tuple[str, str], ...]
     groups: tuple[Group, ...]
     therapies: tuple[Therapy, ...]
     missed: tuple[Missed, ...]
+    filtered: tuple[str, ...]
     rates: str | None
     findings: tuple[Shown, ...]
     negatives: tuple[Shown, ...]
@@ -86,11 +89,13 @@ def folio(said: Interpretation) -> Folio:
     return Folio(
         said=said,
         sheet=shown,
+        brief=digest(shown),
         asks=tuple(dict.fromkeys(one for flag in said.flags for one in missing(flag))),
         context=tuple(_context(case.patient)),
         groups=groups(case.markers, places),
         therapies=flagged,
         missed=missed(shown),
+        filtered=tuple(_filtered(case.reports)),
         rates=responses(_rates(flagged)),
         findings=tuple(each for each in findings if each.status is not Status.NOT_DETECTED),
         negatives=tuple(each for each in findings if each.status is Status.NOT_DETECTED),
@@ -142,7 +147,7 @@ def _said(value: object) -> str:
 
 
 def _paper(report: Report, case_id: str) -> Paper:
-    key = quote(report_id(report, case_id), safe="")
+    key = report_word(report_id(report, case_id))
     version = f"version {report.version}" if report.version > 1 else ""
     reported = f"reported {report.reported}" if report.reported else "day not stated"
     proof = "" if report.completeness.proven else "not proven complete"
@@ -150,9 +155,17 @@ def _paper(report: Report, case_id: str) -> Paper:
     parts = (report.status.value, version, reported, proof, failed)
     return Paper(
         report=report,
-        path=f"/case/{quote(case_id, safe='')}/original/{key}",
+        path=f"{case_path(case_id)}/original/{key}",
         standing=", ".join(each for each in parts if each),
     )
+
+
+def _filtered(reports: Sequence[ReportResult]) -> Iterator[str]:
+    """Known changes that a filter of the laboratory removed: no findings, and near misses."""
+    for each in reports:
+        for one in each.report.notices:
+            if one.code == "known_allele_filtered":
+                yield f"{each.report.file}: {one.message}"
 
 
 def _rates(flagged: Sequence[Therapy]) -> list[tuple[str, Response]]:

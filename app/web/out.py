@@ -13,6 +13,7 @@ from fastapi.responses import Response
 
 from app.exporting import case_sheet
 from app.reviewed import instead, is_signed, replaced, signature
+from app.web.address import CaseId
 from app.web.case import interpreted, name_of
 from app.web.desk import Desk, TheDesk
 from app.web.guard import needs
@@ -34,7 +35,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @router.get("/case/{case_id}/print")
-def printed(desk: TheDesk, person: Taker, case_id: str) -> Response:
+def printed(desk: TheDesk, person: Taker, case_id: CaseId) -> Response:
     """The page of the case as it is printed, to be printed by the browser."""
     reachable(desk, person, case_id)
     drawn = html(_sheet(desk, case_id))
@@ -51,7 +52,7 @@ def printed(desk: TheDesk, person: Taker, case_id: str) -> Response:
 
 
 @router.get("/case/{case_id}/page.pdf")
-def as_pdf(desk: TheDesk, person: Taker, case_id: str) -> Response:
+def as_pdf(desk: TheDesk, person: Taker, case_id: CaseId) -> Response:
     """The same page as PDF."""
     reachable(desk, person, case_id)
     shown = _sheet(desk, case_id)
@@ -60,7 +61,7 @@ def as_pdf(desk: TheDesk, person: Taker, case_id: str) -> Response:
 
 
 @router.get("/case/{case_id}/fhir.json")
-def as_fhir(desk: TheDesk, person: Taker, case_id: str) -> Response:
+def as_fhir(desk: TheDesk, person: Taker, case_id: CaseId) -> Response:
     """The FHIR R4 bundle of the case, checked against its models."""
     reachable(desk, person, case_id)
     said = interpreted(desk, case_id)
@@ -73,7 +74,7 @@ def as_fhir(desk: TheDesk, person: Taker, case_id: str) -> Response:
 
 
 @router.get("/case/{case_id}/tables.zip")
-def as_tables(desk: TheDesk, person: Taker, case_id: str) -> Response:
+def as_tables(desk: TheDesk, person: Taker, case_id: CaseId) -> Response:
     """The four tables of the case, with cells that no spreadsheet takes for a formula."""
     reachable(desk, person, case_id)
     made = _tables(interpreted(desk, case_id))

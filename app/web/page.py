@@ -6,6 +6,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from app.web.address import case_word
 from exchange.plain import plain
 
 _HERE = Path(__file__).parent
@@ -20,6 +21,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["plain"] = lambda value: plain(str(value))
+    made.filters["case_word"] = case_word
     return made
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote
 
+from app.web.address import case_path, report_word
 from pipeline.model import Observation, Report, ReportResult
 from store.rows import observed, report_id
 
@@ -28,7 +28,7 @@ class Places:
     def __init__(self, case_id: str, results: Iterable[ReportResult]) -> None:
         self._reports: dict[str, Report] = {}
         self._known: dict[Observation, tuple[str, int]] = {}
-        self._case = quote(case_id, safe="")
+        self._case = case_path(case_id)
         for each in results:
             key = report_id(each.report, case_id)
             self._reports[key] = each.report
@@ -41,7 +41,7 @@ class Places:
         if found is None:
             return None
         key, ordinal = found
-        path = f"/case/{self._case}/evidence/{quote(key, safe='')}/{ordinal}"
+        path = f"{self._case}/evidence/{report_word(key)}/{ordinal}"
         report, source = self._reports[key], seen.source
         has_picture = source.page is not None and source.bbox is not None
         return Place(

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
+from app.web.address import CaseId
 from app.web.desk import Desk, TheDesk
 from app.web.filters import ME, Filters, of_cursor, to_cursor
 from app.web.guard import needs
@@ -22,6 +23,7 @@ from pipeline.gist import kind_mask
 from pipeline.model import Identity, Marker, Status
 from pipeline.patient import KIND_ORDER, FlagKind, Site
 from store.assignments import Assignment
+from store.books import IntakeState
 from store.queued import ALL, OPEN, Part, Queued, Scope, Wanted, spread
 from store.records import Store
 from store.reviews import ReviewState
@@ -116,6 +118,8 @@ def show(
         else None,
         service_days=days,
         may_assign=person.may(Permission.ASSIGN),
+        may_settle=person.may(Permission.SETTLE_HOLDS),
+        unread=_unread(desk.store, _moment()) if person.scope is None else 0,
     )
 
 
@@ -148,7 +152,7 @@ def search(
 
 
 @router.get("/case/{case_id}/assign")
-def choose(request: Request, desk: TheDesk, person: Assigns, case_id: str) -> Response:
+def choose(request: Request, desk: TheDesk, person: Assigns, case_id: CaseId) -> Response:
     """To whom the case may be given."""
     reachable(desk, person, case_id)
     return _choose(request, desk, case_id, None)
@@ -156,7 +160,11 @@ def choose(request: Request, desk: TheDesk, person: Assigns, case_id: str) -> Re
 
 @router.post("/case/{case_id}/assign")
 def assign(
-    request: Request, desk: TheDesk, person: Assigns, case_id: str, given: Annotated[Given, Form()]
+    request: Request,
+    desk: TheDesk,
+    person: Assigns,
+    case_id: CaseId,
+    given: Annotated[Given, Form()],
 ) -> Response:
     """Give the case to a person, or to nobody."""
     reachable(desk, person, case_id)
@@ -260,7 +268,7 @@ def _reviews(desk: Desk, person: Person) -> tuple[Choice, ...]:
 
 def _choices(desk: Desk, person: Person, filters: Filters) -> Mapping[str, tuple[Choice, ...]]:
     """The words of each filter, with how many of the cases in this state of review they leave."""
-    counted = _counted(desk.store, filters.review, person.scope, int(time.monotonic() / _SECONDS))
+    counted = _counted(desk.store, filters.review, person.scope, _moment())
     found = spread(counted["detected"])
     kinds = {
         kind: sum(n for mask, n in counted["kinds"].items() if mask & kind_mask(kind))
@@ -288,6 +296,17 @@ def _counted(
 ) -> Mapping[str, Mapping[Any, int]]:
     """Counted at most once in some seconds: among many cases it is most of the page's work."""
     return store.queue_by(Wanted(review=review), scope, ("detected", "kinds", "site", "release"))
+
+
+@lru_cache(maxsize=4)
+def _unread(store: Store, _now: int) -> int:
+    """Files of which no case speaks until a person has settled them."""
+    files = store.files()
+    return files.get(IntakeState.HELD, 0) + files.get(IntakeState.QUARANTINED, 0)
+
+
+def _moment() -> int:
+    return int(time.monotonic() / _SECONDS)
 
 
 def _sites(counted: Mapping[Any, int]) -> tuple[Choice, ...]:

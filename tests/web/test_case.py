@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 import sqlalchemy as sa
 
+from app.web.address import case_path
 from pipeline.codec import fingerprint
 from pipeline.patient import Decision
 
@@ -167,7 +168,7 @@ DOORS = [
 def test_a_role_sees_the_doors_it_may_open(client, case_of, role, doors):
     case_id = case_of("SYN-000020")
     page = client(role).get(f"/case/{case_id}").text
-    found = set(re.findall(rf'href="/case/{case_id}/([a-z.]+)"', page))
+    found = set(re.findall(rf'href="{case_path(case_id)}/([a-z.]+)"', page))
     assert found == doors
 
 

@@ -8,6 +8,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from app.web.address import case_path
 from pipeline.model import Marker
 from store.corrections import Correction
 from store.engine import connect
@@ -45,7 +46,7 @@ def test_no_complete_night_for_26_hours_is_said_in_words(client, desk, clock):
 def test_the_cohort_shows_every_marker_of_every_case_and_counts_them(client, case_of):
     answer = client("viewer").get("/monitor/cohort")
     assert answer.status_code == 200
-    _, _, row = answer.text.partition(f'/case/{case_of(FUSION)}"')
+    _, _, row = answer.text.partition(f'{case_path(case_of(FUSION))}"')
     cells = re.findall(r'<td class="cell-(\w+)"', row.partition("</tr>")[0])
     assert len(cells) == len(Marker)
     assert cells[list(Marker).index(Marker.FGFR2_FUSION)] == "detected"

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.web.address import case_named
 from app.web.filters import Filters, of_cursor
 
 FUSION, FAILED = "SYN-000001", "SYN-000008"
@@ -19,7 +20,8 @@ def text_of(answer):
 
 def cases_on(answer):
     """The ids of the cases in the rows of the page, in their order."""
-    return re.findall(r'<th scope="row"><a href="/case/([^"]+)">', answer.text)
+    words = re.findall(r'<th scope="row"><a href="/case/([^"]+)">', answer.text)
+    return [case_named(each) for each in words]
 
 
 def test_the_queue_says_why_each_case_stands_where_it_stands(client, case_of):
