@@ -68,7 +68,7 @@ def _in_turn(desk: Desk, do: Callable[[Work], T]) -> T:
 
 
 def _once(desk: Desk, do: Callable[[Work], T]) -> T:
-    with only_run(desk.settings.data_dir), _work(desk) as work:
+    with only_run(desk.settings.data_dir, brief=True), _work(desk) as work:
         return do(work)
 
 

@@ -160,6 +160,42 @@ def test_two_runs_never_overlap(tmp_path: Path) -> None:
         pass
 
 
+def test_a_run_waits_for_a_page_that_has_the_turn_for_a_moment_and_for_no_night(
+    tmp_path: Path,
+) -> None:
+    slept: list[float] = []
+    with (
+        only_run(tmp_path),
+        pytest.raises(AlreadyRunningError),
+        only_run(tmp_path, sleep=slept.append),
+    ):
+        pass
+    assert slept == [], "a night is at work: told at once"
+
+    page = only_run(tmp_path, brief=True)
+    page.__enter__()
+
+    def third_look_is_free(_: float) -> None:
+        slept.append(1)
+        if len(slept) == 3:
+            page.__exit__(None, None, None)
+
+    with only_run(tmp_path, sleep=third_look_is_free):
+        assert len(slept) == 3
+        slept.clear()
+        with pytest.raises(AlreadyRunningError), only_run(tmp_path, sleep=slept.append):
+            pass
+        assert slept == [], "what the page wrote into the lock is gone"
+
+    with (
+        only_run(tmp_path, brief=True),
+        pytest.raises(AlreadyRunningError),
+        only_run(tmp_path, sleep=slept.append),
+    ):
+        pass
+    assert sum(slept) == pytest.approx(10), "no page takes longer than that"
+
+
 def test_a_directory_that_cannot_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot be used"):
