@@ -137,7 +137,8 @@ def _keep(
     found: Homes,
     seen: Seen | None = None,
 ) -> Saved:
-    home = found.of(result.report.sha256)
+    sha256 = result.report.sha256
+    home = found.of(sha256)
     # A file that was not read says itself why; a hold is for one whose owner is not known.
     hold = home.sentence if result.report.status.is_read or home.is_decided else None
     return store.save_report(
@@ -147,8 +148,14 @@ def _keep(
         identity=Identity() if hold == MOVED else identity,
         seen=seen,
         # It leaves its case: nothing is concluded from a file with two owners.
-        revise=hold == MOVED or result.report.sha256 in found.learnt,
+        revise=hold == MOVED or sha256 in found.learnt or _is_anew(result, seen, found),
     )
+
+
+def _is_anew(result: ReportResult, seen: Seen | None, found: Homes) -> bool:
+    """True if a file that was misread is read now; where it cannot be, what was read stays."""
+    report = result.report
+    return seen is not None and report.status.is_read and report.sha256 in found.misread
 
 
 def _disturb(store: Store, reads: Iterable[Read], found: Homes) -> None:

@@ -83,8 +83,9 @@ def _received(work: Work) -> Received:
     asides = {each: each.aside for each in work.gathered.found if each.aside}
     asides |= dict(told.waiting) | not_kept
     _write_down(work, asides, [each for each in told.ready if each not in not_kept])
-    left = _left_over(work, kept)
-    return _claimed(work, [*kept, *left], asides, left=len(left))
+    misread = work.store.confirmed_misread()
+    left = _left_over(work, kept, misread)
+    return _claimed(work, [*kept, *left], asides, left=len(left), misread=misread)
 
 
 def as_kept(readers: Readers, read: Read, job: Job) -> Read:
@@ -164,11 +165,16 @@ def _waits(code: str, reason: str) -> Aside:
     return Aside(fate=Fate.WAITING, code=code, reason=reason)
 
 
-def _left_over(work: Work, kept: Iterable[_Kept]) -> list[_Kept]:
-    """Files that wait in the ledger and lie in no inbox any more: their originals are read."""
+def _left_over(work: Work, kept: Iterable[_Kept], misread: frozenset[str]) -> list[_Kept]:
+    """Files to be read that lie in no inbox any more: their originals are read.
+
+    Those that wait in the ledger, and those that were misread by other code than ours.
+    """
     here = {each.original.sha256 for each in kept}
+    stored = work.store.files_of(misread - here).values()
+    wrong = [row for row in stored if row.kept and not _stands_alone(work, row, misread)]
     left = []
-    for row in work.store.files_in(IntakeState.WAITING):
+    for row in (*work.store.files_in(IntakeState.WAITING), *wrong):
         if row.sha256 in here or not row.kept:
             continue
         if not originals.is_kept(work.originals, row.sha256):
@@ -187,11 +193,16 @@ def _again(work: Work, row: FileRow) -> _Kept:
 
 
 def _claimed(
-    work: Work, kept: Sequence[_Kept], asides: Mapping[Found, Aside], *, left: int
+    work: Work,
+    kept: Sequence[_Kept],
+    asides: Mapping[Found, Aside],
+    *,
+    left: int,
+    misread: frozenset[str],
 ) -> Received:
     with_what = _read_with(work, kept)
     rows = work.store.files_of(with_what)
-    stand = [each for each in rows if _stands(rows[each], with_what[each])]
+    stand = [each for each in rows if _stands(rows[each], with_what[each], misread)]
     said = work.store.stored_readings(stand)
     wanted = [each for each in with_what if each not in said]
     claims = work.store.claim(wanted, read_with=with_what)
@@ -225,10 +236,20 @@ def _known(job: Job, result: ReportResult) -> Read:
     )
 
 
-def _stands(row: FileRow, read_with: str) -> bool:
-    """True if reading the file again would say what it said before."""
-    if row.state is IntakeState.DONE:
+def _stands_alone(work: Work, row: FileRow, misread: frozenset[str]) -> bool:
+    """The same for a file of the ledger, as it was told of when it came."""
+    if row.state is not IntakeState.DONE:
         return True
+    return _stands(row, _read_with(work, [_again(work, row)])[row.sha256], misread)
+
+
+def _stands(row: FileRow, read_with: str, misread: frozenset[str]) -> bool:
+    """True if reading the file again would say what it said before, or is not wanted.
+
+    What is done stays as it is, unless its reader is confirmed to have misread it.
+    """
+    if row.state is IntakeState.DONE:
+        return row.sha256 not in misread or row.read_with == read_with
     if row.state not in {IntakeState.HELD, IntakeState.QUARANTINED}:
         return False
     return row.read_with == read_with and row.code not in _PASSING

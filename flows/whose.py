@@ -40,13 +40,15 @@ class Home:
 class Homes:
     """Homes by the hash of the file, held reports whose home is known now, contexts by case.
 
-    *learnt*: stored files of which a table of today states more than was known.
+    *learnt*: stored files of which a table of today states more than was known; *misread*: those
+    that a reader is confirmed to have misread.
     """
 
     by_hash: Mapping[str, Home]
     freed: tuple[Stored, ...]
     patients: Mapping[str, Patient]
     learnt: frozenset[str]
+    misread: frozenset[str] = frozenset()
 
     def of(self, sha256: str) -> Home:
         """Where the file of this hash belongs."""
@@ -82,6 +84,7 @@ def homes(
         learnt=frozenset(
             _hash(each) for each in free if _adds(each, stored.get(_hash(each)), found)
         ),
+        misread=store.confirmed_misread(),
     )
 
 

@@ -208,6 +208,18 @@ def held(
     }
 
 
+def misread(connection: sa.Connection) -> frozenset[str]:
+    """The hashes of files whose reading stands under an alarm that a person confirmed."""
+    query = (
+        sa.select(reports.c.sha256)
+        .join(signals, _CURRENT)
+        .join(drift_reports, _SAME_READING)
+        .join(drifts, drifts.c.id == drift_reports.c.drift_id)
+        .where(drifts.c.state == DriftState.CONFIRMED.value)
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
 def is_quiet(connection: sa.Connection) -> bool:
     """True if no alarm holds anything."""
     query = sa.select(drifts.c.id).where(drifts.c.state.in_(_STANDS)).limit(1)

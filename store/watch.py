@@ -105,6 +105,14 @@ class Watch:
                 return {}
             return drifts.held(connection, case_ids)
 
+    def confirmed_misread(self) -> frozenset[str]:
+        """The hashes of files that a reader is confirmed to have misread, and no other has since.
+
+        What stands of them is to be read anew as soon as the code is another.
+        """
+        with engine.read(self._engine) as connection:
+            return drifts.misread(connection)
+
     def strata(self) -> tuple[Stratum, ...]:
         """How much is known of each reader and assay."""
         with engine.read(self._engine) as connection:
