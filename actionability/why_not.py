@@ -99,7 +99,8 @@ def _miss(row: Indication, marker: Marker, reason: str, change: str | None) -> N
 
 
 def _needs(row: Indication, changes: list[str]) -> str | None:
-    if not changes:
+    # No result opens a drug that is withdrawn, or another tumour's: it would be blocked (R72).
+    if not changes or row.status.is_barred:
         return None
     return "; ".join((*dict.fromkeys(changes), row.needs))
 

@@ -25,7 +25,7 @@ from app.paint import (
 )
 from app.review_tables import review
 from app.tables import marker_lines, notices
-from exchange.case_therapies import by_label, evidence, labels, line_name, shared_by_all
+from exchange.case_therapies import by_label, evidence, labels, line_name, ranked, shared_by_all
 from exchange.wording import named
 from pipeline.model import Status
 from pipeline.patient import KIND_ORDER, FlagKind, Outcome
@@ -45,7 +45,7 @@ def interpretation(said: Interpretation) -> RenderableType:
     flagged = {flag.indication_id for flag in said.flags}
     parts: list[RenderableType] = [_title(said), notices(said.case.notices)]
     parts.extend(section("In brief", brief(said)))
-    parts.extend(_flags(said.flags))
+    parts.extend(_flags(ranked(said)))
     for line in dict.fromkeys(each.line for each in said.suggestions):
         chosen = [each for each in said.suggestions if each.line == line]
         parts.extend(section(line_name(line).capitalize(), _suggestions(chosen, flagged)))

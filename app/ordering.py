@@ -35,8 +35,13 @@ class Opens:
 
 
 def ordered(said: Interpretation) -> dict[str, Opens]:
-    """Each test once; those that a drug waits for first, in the order of the markers."""
+    """Each test once; those that a drug waits for first, in the order of the markers.
+
+    A tumour of another organ needs other tests: the profile of a biliary tumour is none of them.
+    """
     tests: dict[str, Opens] = {}
+    if said.case.tumour_is_btc is False:
+        return tests
     for each in said.not_assessed:
         opens = tests.setdefault(_test(each), Opens())
         opens.markers[each.marker] = each.status
@@ -79,4 +84,5 @@ def _test(each: NotAssessed) -> str:
 
 
 def _waiting(marker: Marker, said: Interpretation) -> Iterator[str]:
-    return (miss.therapy for miss in said.near_misses if miss.marker is marker)
+    """What nothing would change (withdrawn, not yet approved) waits for no test."""
+    return (e.therapy for e in said.near_misses if e.marker is marker and e.would_change)

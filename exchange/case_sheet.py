@@ -4,10 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from exchange.case_therapies import Advice, Common, TherapyLine, advice, common, therapy_lines
+from exchange.case_therapies import (
+    Advice,
+    Common,
+    TherapyLine,
+    advice,
+    common,
+    ranked,
+    therapy_lines,
+)
 from exchange.stated import stated
 from pipeline.model import Basis, Finding, MarkerState, Report, Significance, Status
-from pipeline.patient import Interpretation, NearMiss, Patient
+from pipeline.patient import FlagKind, Interpretation, NearMiss, Patient
+
+_WARNED = tuple(f"{kind.value}: " for kind in (FlagKind.CAUTION, FlagKind.BLOCK))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +100,7 @@ def sheet(
         printed_negative=_labels(each for each in negative if each.basis is Basis.EXPLICIT),
         inferred_negative=_labels(each for each in negative if each.basis is not Basis.EXPLICIT),
         not_assessed=_labels(each for each in states if each.status is Status.NOT_ASSESSED),
-        advice=tuple(advice(said.flags, shared)),
+        advice=tuple(advice(ranked(said), shared)),
         common=shared,
         lines=tuple(therapy_lines(said)),
         orders=tuple(each for each in tests if each.needed),
@@ -134,6 +144,8 @@ def _first(values: Iterable[object]) -> str:
 
 
 def _alerts(said: Interpretation) -> Iterator[str]:
+    # A possible mix-up must be read before the drug that rests on it (R59).
+    yield from (each for each in said.notes if each.startswith(_WARNED))
     for state in said.case.markers.values():
         yield from (f"{state.marker.label}: {each}" for each in state.conflicts)
     yield from dict.fromkeys(each.message for each in said.case.notices)

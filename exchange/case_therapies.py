@@ -71,6 +71,19 @@ def advice(flags: Iterable[TherapyFlag], shared: Common) -> Iterator[Advice]:
     return (_advice(same, said) for same in by_label(flags))
 
 
+def ranked(said: Interpretation) -> list[TherapyFlag]:
+    """The flags by the rank of the therapy in its line; what has none by name, after them.
+
+    A drug off label at the site never stands before the labelled one, and one drug's entries
+    for several markers stand together.
+    """
+    ranks = {(each.line, each.regimen): each.rank for each in said.suggestions}
+    last = len(said.suggestions) + 1
+    return sorted(
+        said.flags, key=lambda each: (ranks.get((each.line, each.therapy), last), each.therapy)
+    )
+
+
 def by_label(flags: Iterable[TherapyFlag]) -> Iterator[list[TherapyFlag]]:
     """Flags that differ by the label alone stand together, the most important first."""
     same: defaultdict[tuple[int, str, str, str], list[TherapyFlag]] = defaultdict(list)

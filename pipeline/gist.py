@@ -51,7 +51,7 @@ def gist(said: Interpretation) -> Gist:
     """What a list shows of it."""
     notices = [each.code for each in said.case.notices]
     states = said.case.markers.values()
-    therapies = _therapies(said.flags)
+    therapies = _therapies(said)
     return Gist(
         tier=_best(each.tiers.amp_asco_cap for each in said.flags if _may_be_given(each)),
         doubts=_count(notices, "identity_doubt"),
@@ -113,9 +113,18 @@ def _markers(found: Iterable[Marker]) -> int:
     return sum({_PLACE[marker] for marker in found})
 
 
-def _therapies(flags: Iterable[TherapyFlag]) -> list[Top]:
-    """Every therapy once, as its most important flag says, in the order of a page."""
-    ordered = sorted(flags, key=lambda each: (KIND_ORDER.index(each.kind), _level_of(each)))
+def _therapies(said: Interpretation) -> list[Top]:
+    """Every therapy once, as its most important flag says: by kind, tier, rank in its line.
+
+    Without the rank a drug off label at the site would hide a labelled one of the same tier.
+    """
+    ranks = {(each.line, each.regimen): each.rank for each in said.suggestions}
+
+    def key(flag: TherapyFlag) -> tuple[int, int, int]:
+        rank = ranks.get((flag.line, flag.therapy), len(ranks) + 1)
+        return KIND_ORDER.index(flag.kind), _level_of(flag), rank
+
+    ordered = sorted(said.flags, key=key)
     found: dict[str, Top] = {}
     for each in ordered:
         top = Top(therapy=each.therapy, kind=each.kind, tier=each.tiers.amp_asco_cap)

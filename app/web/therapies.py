@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.web.places import Place, Places
 from exchange.case_sheet import Sheet
-from exchange.case_therapies import Advice, advice, by_label, line_name
+from exchange.case_therapies import Advice, advice, by_label, line_name, ranked
 from exchange.figures import Response, response
 from exchange.wording import named
 from pipeline.patient import Evaluation, FlagKind, Interpretation, NearMiss, TherapyFlag
@@ -50,7 +50,7 @@ class Missed:
 
 def therapies(sheet: Sheet, places: Places) -> tuple[Therapy, ...]:
     """One entry a therapy, marker and line, the most important first."""
-    flags = sheet.said.flags
+    flags = ranked(sheet.said)
     pairs = zip(by_label(flags), advice(flags, sheet.common), strict=True)
     return tuple(_therapy(same, said, places) for same, said in pairs)
 
