@@ -144,7 +144,7 @@ def _line_of(descriptor: int) -> str:
 def _line(user: User) -> str:
     state = "locked out" if user.disabled else "may log in"
     roles = ", ".join(sorted(user.roles)) or "no role"
-    return f"{user.login}  {user.name}  {roles}  sees {_authorities(user.scope)}  {state}"
+    return f"{user.login}  {user.name}  {roles}  scope: {_authorities(user.scope)}  {state}"
 
 
 def _authorities(scope: frozenset[str] | None) -> str:

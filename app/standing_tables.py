@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from app.paint import cell, clean, dim, indented, table
+from flows.meanings import Of, meaning
 from store.books import IntakeState
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _ID_LENGTH = 12
 _MOST = 10
+_STUCK = (IntakeState.HELD, IntakeState.QUARANTINED)
 _NO_REASON = "no reason was written down"
 _OF_STATE = {
     IntakeState.WAITING: "it waits to be read",
@@ -84,6 +86,7 @@ def one_file(file: FileRow) -> RenderableType:
     return Group(
         Text.assemble((clean(file.file), "bold"), "  ", (file.state.value, "yellow")),
         *(indented(clean(each)) for each in _why(file)),
+        *([_to_do(Of.FILE, file.code)] if file.code and file.state in _STUCK else []),
         indented(f"first seen {file.first_seen:%Y-%m-%d %H:%M} UTC; {size}{kept}"),
         dim(file.sha256),
         Text(),
@@ -130,9 +133,20 @@ def _run(run: RunRow) -> RenderableType:
     fault = f" ({run.fault})" if run.fault else ""
     told = f"last run {run.id[:_ID_LENGTH]}: {run.state.value}{fault}"
     parts: list[RenderableType] = [Text(f"{told}, started {run.started:%Y-%m-%d %H:%M} UTC")]
+    if run.fault:
+        parts.append(_to_do(Of.FAULT, run.fault))
     if run.account:
         parts.append(Text(account(run.account)))
-    return Group(*parts, alarm_lines(run.alarms))
+    for each in run.alarms:
+        parts += [alarm_lines([each]), _to_do(Of.ALARM, each.code)]
+    return Group(*parts)
+
+
+def _to_do(of: Of, code: str) -> RenderableType:
+    """Who does what about a code, for one who was woken by it."""
+    known = meaning(of, code)
+    said = f"{known.meaning} " if of is Of.FAULT else ""
+    return indented(f"{said}{known.who}: {known.do}")
 
 
 def _entries(entries: Iterable[Entry]) -> RenderableType:

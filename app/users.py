@@ -14,7 +14,12 @@ user_app = typer.Typer(help="Who may log in to the review pages.", no_args_is_he
 serve_app = typer.Typer()
 Login = Annotated[str, typer.Argument(metavar="LOGIN")]
 Roles = Annotated[
-    list[str], typer.Option("--role", metavar="ROLE", help="May be given several times.")
+    list[str],
+    typer.Option(
+        "--role",
+        metavar="ROLE",
+        help="viewer, reviewer, signer, knowledge_manager, admin or auditor; may be repeated.",
+    ),
 ]
 Scope = Annotated[
     list[str] | None,

@@ -48,4 +48,5 @@ def sealed(settings: Settings) -> Seal:
 def must_exist(settings: Settings) -> None:
     """`InputError` where no database is: looking makes none, an empty one hides a wrong setting."""
     if settings.database_url is None and not (settings.data_dir / "oncoflag.db").exists():
-        raise InputError(f"there is no database at {shown(settings)}: ingest something first")
+        told = f"there is no database at {shown(settings)}"
+        raise InputError(f"{told}: ingest something first, or see whether its disk is mounted")

@@ -1,11 +1,14 @@
 """Settings come from the environment, then from oncoflag.toml; nothing else."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.settings import exported, load
+from pipeline.settings import Settings, exported, load
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +17,17 @@ def elsewhere(tmp_path, monkeypatch):
     for name in ("DATABASE_URL", "DATA_DIR", "ASSAYS"):
         monkeypatch.delenv(f"ONCOFLAG_{name}", raising=False)
     return tmp_path
+
+
+def test_each_setting_is_documented_by_its_full_name():
+    """As the variable, or as the line of an `oncoflag.toml`."""
+    told = "\n".join(each.read_text() for each in [ROOT / "README.md", *ROOT.glob("docs/*.md")])
+    missing = [
+        name
+        for name in Settings.model_fields
+        if not re.search(rf"\bONCOFLAG_{name.upper()}\b|^{name} = ", told, flags=re.MULTILINE)
+    ]
+    assert missing == []
 
 
 def test_the_database_is_sqlite_in_the_data_directory(monkeypatch):
