@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app import speak
 from app.explaining import Asked
-from app.progress import bar
+from app.progress import bars
 from exchange.documents import VERSION
 from flows import run, server
 from flows.means import shown
@@ -53,7 +53,7 @@ def night_of_inbox(*, as_json: bool) -> int:
 
 
 def _night(settings: Settings, wanted: Wanted, *, orchestrated: bool, as_json: bool) -> Outcome:
-    with night(settings, wanted, partial(bar, "reading", as_json=as_json)) as work:
+    with night(settings, wanted, bars(as_json=as_json)) as work:
         return _orchestrated(work, settings) if orchestrated else run.plain(work)
 
 

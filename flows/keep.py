@@ -46,19 +46,21 @@ def settle(  # noqa: PLR0913 - all that came today
     read_with: str,
     also: Sequence[Identity] = (),
     stored: Callable[[], object] = lambda: None,
+    advance: Callable[[], object] = lambda: None,
 ) -> Settled:
     """Store every report, each in one transaction, in its case or held.
 
     *read_with* says of every reading which code and which assay table made it; *also* are persons
     whose held reports are to be weighed again. *stored* is called when all are stored, before it
-    is asked which cases are to be made again.
+    is asked which cases are to be made again; *advance* after each.
     """
     found = homes(store, reads, known, patients, also)
     _disturb(store, reads, found)
-    fates = [
-        (each.result, _keep(store, each.result, own, found, _seen(each, read_with)))
-        for each, own in _incoming(reads, known)
-    ]
+    fates = []
+    for each, own in _incoming(reads, known):
+        saved = _keep(store, each.result, own, found, _seen(each, read_with))
+        fates.append((each.result, saved))
+        advance()
     freed = [_keep(store, each.result, each.identity, found) for each in found.freed]
     replaced = _replace_tables(store, known, found)
     held = tuple(_held(result, saved) for result, saved in fates if saved.case_id is None)

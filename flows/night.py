@@ -24,10 +24,16 @@ from pipeline.errors import InputError, StoreError
 from pipeline.settings import FILE, Settings
 from store.runs import Alarm
 
-Bar = Callable[[int], AbstractContextManager[Callable[[], object]]]
-"""The number of files in, what is called after each out."""
+Bars = AbstractContextManager[Callable[[str, int], Callable[[], object]]]
+"""How far the work is, for whoever looks on: see `Work.begin`."""
 
 T = TypeVar("T")
+
+
+def _unseen(_word: str, _total: int) -> Callable[[], object]:
+    return lambda: None
+
+
 _UNNAMED = Named()
 
 _PAUSES = (1, 4)
@@ -57,9 +63,7 @@ def inboxes(settings: Settings) -> tuple[Path, ...]:
 
 
 @contextmanager
-def night(
-    settings: Settings, wanted: Wanted, bar: Bar = lambda _: nullcontext(lambda: None)
-) -> Iterator[Work]:
+def night(settings: Settings, wanted: Wanted, bars: Bars | None = None) -> Iterator[Work]:
     """Everything a run needs, alone in its data directory; the anchor is settled at the end.
 
     Raises:
@@ -77,7 +81,7 @@ def night(
         astray = store.unlike_anchor()
         store.upgrade()
         known = in_force(store, shipped(), by="oncoflag", at=datetime.now(UTC))
-        with readers() as each_reader, bar(len(gathered.jobs)) as advance:
+        with readers() as each_reader, bars or nullcontext(_unseen) as begin:
             yield Work(
                 gathered=gathered,
                 readers=each_reader,
@@ -91,7 +95,7 @@ def night(
                 patience=_patience(settings),
                 drift=settings.drift,
                 scheduler=settings.dask_scheduler,
-                advance=advance,
+                begin=begin,
             )
         store.settle_anchor()
 

@@ -1,6 +1,6 @@
 """Work in, an outcome out: one run of the main job, step by step, without any orchestrator."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -42,16 +42,21 @@ def plain(work: Work) -> Outcome:
 
 def read_portion(work: Work, received: Received, number: int) -> tuple[Read, ...]:
     """One share of the files, read from their originals and normalised."""
-    jobs = received.shares[number]
+    jobs, seen = received.shares[number], reading(work, received)
 
     def advance() -> None:
-        work.advance()
+        seen()
         work.store.beat()
 
     with work.log.step("read", share=number, files=len(jobs)) as step:
         read = kept(work, read_files(work.readers, jobs, advance=advance), jobs)
         step.found(readable=sum(each.result.report.status.is_read for each in read))
     return read
+
+
+def reading(work: Work, received: Received) -> Callable[[], object]:
+    """What is called after each file that is read, for whoever looks on."""
+    return work.begin("reading", sum(map(len, received.shares)))
 
 
 def kept(work: Work, reads: Iterable[Read], jobs: Iterable[Job]) -> tuple[Read, ...]:
@@ -75,6 +80,7 @@ def settle_all(work: Work, received: Received, read: Iterable[Sequence[Read]]) -
             work.gathered.patients,
             read_with=read_with,
             stored=partial(watch, work),
+            advance=work.begin("storing", len(reads) + len(known)),
         )
         step.found(held=len(settled.held), cases=len(settled.cases))
     doubted = sum(each.is_doubted for each in settled.cases)
@@ -101,8 +107,9 @@ def conclude_batch(work: Work, settled: Settled, number: int) -> tuple[str, ...]
     """
     size = _in_a_batch(settled)
     batch = settled.cases[number * size : (number + 1) * size]
+    advance = work.begin("concluding", len(settled.cases))
     with work.log.step("conclude", batch=number, cases=len(batch)) as step:
-        made = [each for case in batch if (each := _made(work, case))]
+        made = [each for case in batch if (each := _made(work, case, advance))]
         answers = list(zip(made, work.store.save_cases(made), strict=True))
         step.found(changed=sum(answer is True for _, answer in answers))
     for each, answer in answers:
@@ -134,8 +141,9 @@ def not_concluded(work: Work, case_id: str, why: str) -> None:
     work.store.sound(Alarm(code=NOT_CONCLUDED, sentence=told))
 
 
-def _made(work: Work, case: CaseWork) -> Conclusion | None:
+def _made(work: Work, case: CaseWork, advance: Callable[[], object]) -> Conclusion | None:
     made = tried(work.store, work.frame, case)
+    advance()
     if isinstance(made, str):
         not_concluded(work, case.case_id, made)
         return None

@@ -20,7 +20,7 @@ from flows import errand
 from flows.faults import kind_and_place
 from flows.means import readers
 from flows.receive import Received
-from flows.run import kept
+from flows.run import kept, reading
 from flows.trip import Read, Readers
 from flows.work import Work
 from pipeline.errors import InputError
@@ -115,8 +115,9 @@ def _collected(work: Work, received: Received, number: int) -> Portion:
     if read is None:
         _sound(work, "shares came back from the cluster unread; they were read here")
         return None
+    seen = reading(work, received)
     for _ in read:
-        work.advance()
+        seen()
     return kept(work, read, jobs)
 
 

@@ -35,8 +35,9 @@ class Since:
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """Everything one run needs; *advance* is called after each file, *now* is when it began.
+    """Everything one run needs; *now* is when it began.
 
+    *begin* takes what is going on and how long it is; what it gives is called after each step.
     *originals* is the folder where what is read is kept. *store* acts for the run from the moment
     that it is at work (`turn`); *alarms* are known before that. *origin* is the address of the
     review pages, *log* is where each step is told. *drift* says when a reader is told to drift,
@@ -54,7 +55,7 @@ class Work:
     patience: Patience = _PATIENCE
     clock: Clock = _CLOCK
     sleep: Callable[[float], object] = time.sleep
-    advance: Callable[[], object] = lambda: None
+    begin: Callable[[str, int], Callable[[], object]] = lambda _word, _total: lambda: None
     since: Since | None = None
     alarms: tuple[Alarm, ...] = ()
     drift: Limits = _LIMITS
