@@ -10,7 +10,7 @@ from rich.text import Text
 
 from app.paint import cell, clean, dim, indented, table
 from flows.meanings import Of, meaning
-from store.books import IntakeState
+from store.books import IntakeState, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ID_LENGTH = 12
 _MOST = 10
 _STUCK = (IntakeState.HELD, IntakeState.QUARANTINED)
+_KILLED = "abandoned"
 _NO_REASON = "no reason was written down"
 _OF_STATE = {
     IntakeState.WAITING: "it waits to be read",
@@ -133,8 +134,8 @@ def _run(run: RunRow) -> RenderableType:
     fault = f" ({run.fault})" if run.fault else ""
     told = f"last run {run.id[:_ID_LENGTH]}: {run.state.value}{fault}"
     parts: list[RenderableType] = [Text(f"{told}, started {run.started:%Y-%m-%d %H:%M} UTC")]
-    if run.fault:
-        parts.append(_to_do(Of.FAULT, run.fault))
+    if code := run.fault or (_KILLED if run.state is RunState.ABANDONED else None):
+        parts.append(_to_do(Of.FAULT, code))
     if run.account:
         parts.append(Text(account(run.account)))
     for each in run.alarms:

@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 _STARTS_WITHIN = 300
-_SIZE = {"width": 1100, "height": 1000}
+_WIDTH, _HEIGHT = 1100, 1000
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 _PLACES = {"queue": "/", "monitor": "/monitor", "cohort": "/monitor/cohort"}
 
@@ -32,7 +32,8 @@ def main(chromium: str) -> None:
     PICTURES.mkdir(exist_ok=True)
     with _demo() as (address, password), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
-        page = browser.new_page(viewport=_SIZE, color_scheme="light", base_url=address)
+        size: ViewportSize = {"width": _WIDTH, "height": _HEIGHT}
+        page = browser.new_page(viewport=size, color_scheme="light", base_url=address)
         _log_in(page, password)
         for name, place in _PLACES.items():
             page.goto(place)

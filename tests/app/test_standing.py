@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,11 @@ import pytest
 from rich.console import Console
 
 from app.standing import Standing
-from app.standing_tables import one_file
+from app.standing_tables import one_file, standing
 from flows.tidings import OVERDUE
 from store.books import IntakeState, RunState
 from store.intake import FileRow
-from store.runs import RunRow
+from store.runs import Alarm, RunRow
 
 NOW = datetime(2026, 3, 3, 6, 0, tzinfo=UTC)
 
@@ -179,6 +180,27 @@ def ran(state: RunState, ended: datetime) -> RunRow:
         id="0" * 32, host="lab", state=state, started=ended, heartbeat=ended, ended=ended,
         fault=None, account=None, alarms=(),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "fault", "alarm", "wanted"),
+    [
+        (RunState.FAILED, "SQLITE_FULL", None, "data engineer: Make room, then start the night"),
+        (RunState.ABANDONED, None, None, "data engineer: Look for the reason (memory, power"),
+        (RunState.DONE, None, "identity_doubt", "laboratory: Run `oncoflag quarantine list`"),
+        (RunState.DONE, None, "release_waits", "knowledge manager: Run `oncoflag knowledge diff"),
+    ],
+)
+def test_who_does_what_stands_under_what_went_wrong(
+    state: RunState, fault: str | None, alarm: str | None, wanted: str
+) -> None:
+    alarms = (Alarm(code=alarm, sentence="Something."),) if alarm else ()
+    last = replace(ran(state, NOW), fault=fault, alarms=alarms)
+    stands = Standing(at=NOW, last=last, complete=last, files={}, entries=())
+    console = Console(file=io.StringIO(), width=200)
+    with console.capture() as captured:
+        console.print(standing(stands, "a database"))
+    assert wanted in captured.get()
 
 
 def test_the_check_of_a_monitor_and_what_a_person_asks_for(
