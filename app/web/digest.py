@@ -7,8 +7,11 @@ from actionability import knowledge
 from app.ordering import short
 from exchange.case_sheet import Sheet
 from exchange.case_therapies import Advice, Choice, TherapyLine
+from exchange.wording import named
+from pipeline.model import Marker
 from pipeline.patient import FlagKind
 
+_LABELLED = {each.label: each for each in Marker}
 _OF_THE_PAGE = ("Knowledge release ", "Without a result, ", "Every marker has a result.")
 
 
@@ -38,7 +41,9 @@ def digest(sheet: Sheet) -> Digest:
     """The first box of the page; all of it stands again below with its reasons."""
     tests = tuple(dict.fromkeys(short(each.test) for each in sheet.orders if each.opens))
     return Digest(
-        found=tuple(dict.fromkeys(f"{each.marker} {each.detail}" for each in sheet.detected)),
+        found=tuple(
+            dict.fromkeys(named(_LABELLED[each.marker], each.detail) for each in sheet.detected)
+        ),
         mind=tuple(_of_this_patient(sheet)),
         lines=tuple(_line(each) for each in sheet.lines),
         beside=tuple(dict.fromkeys(each.therapy for each in _beside(sheet))),
