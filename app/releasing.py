@@ -65,10 +65,12 @@ def activate_release(word: str, *, by: str, reason: str, as_json: bool) -> None:
     with opened_to_write(settings()) as store:
         arrive(store, shipped(), by="oncoflag", at=now)
         row = activate(store, word, Signed(by=by, at=now, reason=reason))
+        behind = store.outdated_count(row.sha256)
     if as_json:
         speak.document({"version": VERSION} | _release(row) | {"checked": CHECKED_BY})
         return
     _say(f"release {row.release} ({row.sha256[:12]}) is active; {CHECKED_BY}")
+    _say(f"{behind} case(s) speak with another release: `oncoflag reinterpret` makes them again")
 
 
 def diff_releases(before: str, after: str, *, as_json: bool) -> None:

@@ -31,6 +31,7 @@ BATCH_CASES = 100
 
 _OPEN = frozenset({ReviewState.TO_REVIEW, ReviewState.REVIEW_AGAIN})
 _OF_RELEASE = frozenset({"knowledge release", "as of"})
+_SAID = frozenset({"flag", "suggestion"})
 _OTHER_PARTS = ("near_misses", "not_assessed")
 
 
@@ -174,11 +175,15 @@ def _compared(case: Outdated, before: Interpretation, now: Interpretation) -> Re
         flags=flag_changes(before, now),
         suggestions=tuple(each for each in found if each.part == "suggestion"),
         also=tuple(name for name in _OTHER_PARTS if getattr(before, name) != getattr(now, name)),
-        beside=tuple(dict.fromkeys(filter(None, map(_beside, found)))),
+        beside=_beside(before, now, found),
     )
 
 
-def _beside(change: Change) -> str | None:
-    if change.part in {"flag", "suggestion"} or change.name in _OF_RELEASE:
-        return None
-    return change.name if change.part == "made with" else change.part
+def _beside(
+    before: Interpretation, now: Interpretation, found: Sequence[Change]
+) -> tuple[str, ...]:
+    # Asked by itself: two reports may bear one file name.
+    reports = ("report",) if before.case.reports != now.case.reports else ()
+    others = [each for each in found if each.part not in _SAID and each.name not in _OF_RELEASE]
+    named = (each.name if each.part == "made with" else each.part for each in others)
+    return tuple(dict.fromkeys((*reports, *named)))

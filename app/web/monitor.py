@@ -16,7 +16,9 @@ from app.web.rights import Permission, Person
 from flows.meanings import Meaning
 from flows.tidings import Tidings, tidings
 from pipeline.errors import InputError
+from store.books import ReleaseState
 from store.drifts import Verdict
+from store.records import Store
 from store.runs import RunRow
 
 router = APIRouter()
@@ -63,6 +65,7 @@ def show(
         "monitor.html",
         told=told,
         stacks=_stacks(told) if told else (),
+        outdated=_outdated(desk.store),
         drifts=desk.store.drifts(standing=True),
         nights=nights,
         bars=_bars(nights),
@@ -93,6 +96,12 @@ def settle(
     except InputError as error:
         raise HTTPException(400, str(error)) from None
     return RedirectResponse("/monitor", 303)
+
+
+def _outdated(store: Store) -> int:
+    """How many cases another release than the active one speaks of."""
+    active = (each for each in store.releases() if each.state is ReleaseState.ACTIVE)
+    return sum(store.outdated_count(each.sha256) for each in active)
 
 
 def _stacks(told: Tidings) -> tuple[Stack, ...]:
