@@ -4,7 +4,8 @@ Known alleles speak for a build where the header is silent, and against a file w
 bases are not those of the build it claims (rule R62).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 from parsers.vcf_alleles import is_small
 from parsers.vcf_header import Header
@@ -24,10 +25,12 @@ def decided(header: Header, found: Iterable[Record], declared: Assembly | None) 
     """The build, checked against every reference base we know; `HeldError` if it is not certain."""
     records = tuple(found)
     contigs = tuple((record.contig, 0) for record in records if record.contig.startswith("NC_"))
+    alleles = tuple(build for record in records for build in _speaks_for(record))
     evidence = BuildEvidence(
         lengths=(*header.lengths, *contigs),
         declared=(*header.declared, declared.value) if declared else header.declared,
-        alleles=tuple(build for record in records for build in _speaks_for(record)),
+        alleles=alleles,
+        bases=tuple(_borne_out(records)) if alleles else (),
     )
     build = decide(evidence)
     _check_bases(build.assembly, records)
@@ -43,6 +46,13 @@ def _speaks_for(record: Record) -> list[Assembly]:
         if any(at(_allele(record, alt, assembly)) for alt in small)
     ]
     return builds if len(builds) == 1 else []
+
+
+def _borne_out(records: tuple[Record, ...]) -> Iterator[Assembly]:
+    """For every row, the builds that have its coding reference bases."""
+    for assembly in Assembly:
+        fit, _ = _weighed(assembly, records, is_own=False)
+        yield from repeat(assembly, fit)
 
 
 def _allele(record: Record, alt: str, assembly: Assembly) -> GenomicAllele:

@@ -7,7 +7,7 @@ evidence holds the file. Lengths, accessions and gene spans stand in `data/conti
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -47,6 +47,9 @@ _BESIDE = re.compile(
 MIXED = "build_mixed"
 """Code of the notice that rows of another build may stand in the file."""
 
+_PROVEN, _APART = 3, 2
+"""Rows on coding bases of a build, for each known allele and each such row of the other."""
+
 
 class BuildBasis(StrEnum):
     """What a decision about the build rests on."""
@@ -61,12 +64,14 @@ class BuildEvidence:
     """What a file tells of its build.
 
     *lengths* pairs contig names with lengths (0 where a name alone says enough); *declared* are
-    texts that name a reference; *alleles* are the builds that known alleles of the file fit.
+    texts that name a reference; *alleles* are the builds that known alleles of the file fit;
+    *bases* holds a build for every row that has its coding reference bases.
     """
 
     lengths: tuple[tuple[str, int], ...] = ()
     declared: tuple[str, ...] = ()
     alleles: tuple[Assembly, ...] = ()
+    bases: tuple[Assembly, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,12 +213,24 @@ def _refuse_contradiction(
 
 def _agreed(assembly: Assembly, basis: BuildBasis, evidence: BuildEvidence) -> Build:
     against = [build for build in evidence.alleles if build is not assembly]
-    if against and len(against) > evidence.alleles.count(assembly):
+    outweighed = len(against) > evidence.alleles.count(assembly)
+    if outweighed and not (basis is BuildBasis.CONTIGS and _by_chance(assembly, against, evidence)):
         raise HeldError(
             "build_contradiction",
             f"{basis.capitalize()}: {assembly}; known alleles: positions of {against[0]}.",
         )
     return Build(assembly=assembly, basis=basis, notices=tuple(_doubts(assembly, basis, against)))
+
+
+def _by_chance(assembly: Assembly, against: Sequence[Assembly], evidence: BuildEvidence) -> bool:
+    """True if rows in genes bear out the build, so that a known allele of the other may be chance.
+
+    Of the millions of rows of a whole genome one may lie where the other build has such an allele,
+    and be written as it is; of the coding bases of the other build, chance meets one in four.
+    """
+    own = evidence.bases.count(assembly)
+    other = len(evidence.bases) - own
+    return own >= _PROVEN * len(against) and own >= _APART * other
 
 
 def _doubts(assembly: Assembly, basis: BuildBasis, against: Iterable[Assembly]) -> Iterator[Notice]:

@@ -69,12 +69,17 @@ def test_a_chain_file_alone_is_no_reference():
     assert raised.value.code == "build_unknown"
 
 
+OF_38 = {"lengths": (("chr7", 159345973),)}
 EVIDENCE = [
     ({"lengths": (("chr7", 159345973),)}, B38, set()),
     ({"lengths": (("7", 159138663),), "declared": ("GRCh37",)}, B37, set()),
     ({"lengths": (("NC_000007.14", 0),)}, B38, set()),
     ({"declared": ("hg19",)}, B37, {"build_declared"}),
     ({"alleles": (B38, B38)}, B38, {"build_from_hotspot"}),
+    # One row of a whole genome may be a known allele of the other build by chance.
+    ({**OF_38, "alleles": (B37,), "bases": (B38,) * 60 + (B37,) * 15}, B38, {"build_mixed"}),
+    ({**OF_38, "alleles": (B37, B37), "bases": (B38,) * 6}, B38, {"build_mixed"}),
+    ({**OF_38, "alleles": (B37,), "bases": (B38,) * 3}, B38, {"build_mixed"}),
 ]
 
 
@@ -92,6 +97,12 @@ AGAINST = [
     ({"declared": ("hg19", "GRCh38")}, "build_contradiction"),
     ({"declared": ("hg19",), "alleles": (B38,)}, "build_contradiction"),
     ({"alleles": (B37, B38)}, "build_contradiction"),
+    # Hotspots of the other build, and too little in genes that bears out the contigs.
+    ({**OF_38, "alleles": (B37,)}, "build_contradiction"),
+    ({**OF_38, "alleles": (B37,), "bases": (B38,) * 2}, "build_contradiction"),
+    ({**OF_38, "alleles": (B37,) * 3, "bases": (B38,) * 8}, "build_contradiction"),
+    ({**OF_38, "alleles": (B37,), "bases": (B38,) * 9 + (B37,) * 5}, "build_contradiction"),
+    ({"declared": ("hg38",), "alleles": (B37,), "bases": (B38,) * 60}, "build_contradiction"),
     ({"lengths": (("7", 160567428),)}, "build_unsupported"),
     ({"declared": ("NCBI36",)}, "build_unsupported"),
 ]
