@@ -80,6 +80,26 @@ def test_a_withdrawn_drug_says_so_beside_a_resistance_mutation(
     assert "FGFR2 p.V564F; FGFR2 p.V564F:" not in flags
 
 
+def test_a_test_opens_no_drug_that_would_be_blocked(oncoflag: Any, tmp_path: Path) -> None:
+    who, found = "intrahepatic,US,1,gemcitabine; cisplatin,", "IDH1,p.R132C,detected,NGS-DNA"
+    orders = part(explained(oncoflag, tmp_path, who, found), "Not assessed: what to order")
+    assert "futibatinib" in orders
+    assert "sotorasib" in orders
+    # Withdrawn in 2024; for pancreatic cancer alone (R72, correction C17).
+    assert "infigratinib" not in orders
+    assert "daraxonrasib" not in orders
+
+
+def test_the_labelled_drug_stands_before_the_one_off_label_at_the_site(
+    oncoflag: Any, tmp_path: Path
+) -> None:
+    who = "gallbladder,US,0,none,"
+    found = "IDH1,p.R132C,detected,NGS-DNA", "ERBB2,IHC 3+,detected,IHC"
+    flags = part(explained(oncoflag, tmp_path, who, *found), "Flags")
+    # The marker of ivosidenib stands first; its label names cholangiocarcinoma alone (R71).
+    assert flags.index("zanidatamab") < flags.index("ivosidenib IDH1")
+
+
 def explained(oncoflag: Any, folder: Path, who: str, *found: str) -> str:
     """What is told of one patient of stage IV and ECOG 1."""
     context = "case,stage,ecog,site,jurisdiction,prior_lines,prior_agents,biliary_obstruction"
