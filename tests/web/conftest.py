@@ -6,6 +6,7 @@
 `client`    `client("reviewer")`, `client("signer", "admin", scope={"EXEMPLA"})`: a browser without
             JavaScript, logged in; `.post(url, data)` adds the token of the form; `.user` is who
 `live`      `live("signer")`: the same pages on a free port for a real browser
+`held`      the hash of a held file that names the first sample's patient otherwise
 `case_of`   `case_of("SYN-000001")`: the id of a case of the samples by its record number
 """
 
@@ -15,7 +16,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,10 +42,12 @@ from pipeline.coverage import assays
 from pipeline.coverage import shipped as shipped_assays
 from pipeline.settings import Settings
 from store.desk_books import Role
+from store.intake import Arrival
 from store.records import open_store
 from store.seal import Seal
 from store.users import By, NewUser, User
 from tests.store.conftest import postgres
+from tests.store.samples import result
 
 __all__ = ["postgres"]
 
@@ -132,6 +135,12 @@ def _fill(folder: Path, url: str) -> Night:
     inbox.mkdir(parents=True)
     for name in FILES:
         shutil.copy(SAMPLES / name, inbox / name)
+    return fill(folder, url)
+
+
+def fill(folder: Path, url: str) -> Night:
+    """A night of what lies in the inbox of this folder."""
+    inbox = folder / "inbox"
     seal = Seal(key=_SEAL, anchor=folder / "audit.anchor")
     with open_store(url, seal) as store, ReaderPool(lanes=2) as pool:
         store.upgrade()
@@ -312,3 +321,15 @@ def case_of(desk: Desk) -> Callable[[str], str]:
         return known[mrn]
 
     return find
+
+
+@pytest.fixture
+def held(desk: Desk, case_of: Callable[[str], str]) -> str:
+    """A report with the record number of the first sample's patient and another name: held."""
+    case = case_of("SYN-000001")
+    own = desk.store.persons_of([case])[0].identities[0]
+    found = result("stranger", accession="ZZ-1", identity=replace(own, name="Somebody Else"))
+    came = Arrival(sha256=found.report.sha256, file="stranger.pdf", size=1)
+    desk.store.arrive([came], seen_at=desk.now())
+    desk.store.save_report(found, case_id=None, hold="the name contradicts that of the patient")
+    return found.report.sha256

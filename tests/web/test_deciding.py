@@ -15,9 +15,7 @@ from app.web import decisions as room
 from flows.lock import only_run
 from pipeline.changes import flag_name
 from pipeline.sheets import PATIENT_COLUMNS
-from store.intake import Arrival
 from store.reviews import stands
-from tests.store.samples import result
 from tests.web.conftest import PASSWORD
 
 FUSION = "SYN-000001"
@@ -288,17 +286,6 @@ def test_a_held_file_of_another_site_is_not_there(client):
     elsewhere = client("reviewer", scope={"NOWHERE"})
     assert "No file is held" in elsewhere.get("/holds").text
     assert elsewhere.get(f"/holds/{sha256}").status_code == 404
-
-
-@pytest.fixture
-def held(desk, case):
-    """A report with the record number of the patient and another name: it is held."""
-    own = desk.store.persons_of([case])[0].identities[0]
-    found = result("stranger", accession="ZZ-1", identity=replace(own, name="Somebody Else"))
-    came = Arrival(sha256=found.report.sha256, file="stranger.pdf", size=1)
-    desk.store.arrive([came], seen_at=desk.now())
-    desk.store.save_report(found, case_id=None, hold="the name contradicts that of the patient")
-    return found.report.sha256
 
 
 def test_a_file_that_contradicts_a_case_goes_there_only_knowingly(desk, client, case, held):
