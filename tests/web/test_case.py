@@ -28,6 +28,7 @@ MUST = [
     ("SYN-000001", "Born 1961-01-01 Record SYN-000001", "whose page it is"),
     ("SYN-000001", "Prior lines 1 (gemcitabine, cisplatin, durvalumab)", "the line of therapy"),
     ("SYN-000001", "◇ To review.", "nobody has decided"),
+    ("SYN-000001", "In brief Found ● FGFR2 fusion FGFR2::BICC1", "what was found, before all else"),
     ("SYN-000001", "Do not give × infigratinib", "a withdrawn drug, first of all"),
     ("SYN-000001", "FGFR2 fusion ● detected: printed FGFR2::BICC1", "status and basis in words"),
     ("SYN-000001", "IDH1 mutation ○ negative: printed", "printed in the list without alterations"),
@@ -65,6 +66,11 @@ MUST = [
     ),
     ("SYN-000020", "? ask ivosidenib IDH1 mutation p.R132C, second line", "a flag that asks"),
     ("SYN-000020", "p.V178I: seen, benign", "a germline polymorphism fires nothing"),
+    (
+        "SYN-000020",
+        "weigh whether to test again. 20_idh1_r132c.vcf: KRAS p.G12D on line 18 is no finding",
+        "a near miss in the file itself",
+    ),
     ("SYN-000020", "IDH1 mutation ● detected: printed p.R132C", "the tumour's variant"),
     ("SYN-000021", "No therapy flags.", "a negative panel"),
     ("SYN-000021", "KRAS mutation ○ negative: inferred from the panel", "by a declared assay"),
@@ -109,6 +115,17 @@ def test_a_tumour_that_is_not_biliary_says_so_before_its_markers(client, desk):
     other = next(row.id for row in desk.store.cases() if row.tumour_is_btc is False)
     said = words(client("reviewer").get(f"/case/{other}"))
     assert said.index("Not a biliary tract tumour: nothing is suggested.") < said.index("Markers")
+    assert "To order" not in said, "the profile of a biliary tumour is for no other"
+
+
+def test_a_possible_mix_up_stands_before_the_drugs_that_rest_on_it(pages, client, desk):
+    """Drivers that exclude each other (R59): sample 07 prints IDH1 p.R132C and BRAF p.V600E."""
+    doubt = "CAUTION: mutually exclusive drivers together"
+    said = [words(client("reviewer").get(f"/case/{row.id}")) for row in desk.store.cases()]
+    both = [each for each in said if doubt in each]
+    assert both, "no sample of the desk holds two drivers"
+    assert [each for each in both if each.index(doubt) > each.index("In brief")] == []
+    assert {each.count(doubt) for each in both} == {1}
 
 
 def test_what_is_urgent_stands_before_what_explains_it(pages):
