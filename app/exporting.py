@@ -8,12 +8,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import mkstemp
 
 from app import speak
 from app.looking import opened
-from app.reviewed import instead, is_signed, replaced, signature
+from app.reviewed import instead, is_signed, name_of, replaced, signature
 from exchange.case_page import html, pdf
 from exchange.case_sheet import Order, Sheet, sheet
 from exchange.csv_tables import ENCODING, CsvTable
@@ -23,7 +24,6 @@ from exchange.parquet import ParquetTable
 from exchange.tabular import TABLES, Line
 from pipeline.errors import InputError
 from pipeline.patient import Interpretation
-from store.records import Store
 
 _STALE = "The reports of this case have changed since it was interpreted: ingest again first."
 
@@ -44,17 +44,12 @@ def export_case(case_id: str, wanted: Wanted, *, as_json: bool) -> None:
         said, stale = store.case(case_id), store.is_stale(case_id)
         before = store.past(case_id)
         changed = replaced(before, store.given(case_id))
-        under = signature(before, lambda reviewer: _name(store, reviewer))
+        under = signature(before, partial(name_of, store))
     page = case_sheet(said, stale=stale, signed=f"{under}{instead(changed)}")
     # Whoever reads a bundle alone would take for signed what is outdated, or was changed by hand.
     documents = _documents(page, wanted, signed=is_signed(before) and not (stale or changed))
     written = [*documents, *_case_tables(said, wanted.csv)]
     _tell({"case": case_id, "stale": stale, "files": [str(each) for each in written]}, as_json)
-
-
-def _name(store: Store, reviewer: str) -> str:
-    user = store.user(reviewer)
-    return user.name if user else reviewer
 
 
 def export_all(directory: Path, *, parquet: bool, as_json: bool) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app import speak
-from app.reviewed import reviewed
+from app.reviewed import Beside, name_of, reviewed
 from exchange.documents import VERSION, Document, case_document
 from flows import opening
 from flows.means import shown
@@ -30,14 +30,18 @@ def show_case(case_id: str, *, as_json: bool) -> None:
     """The current interpretation of one case."""
     with opened() as store:
         said, before = store.case(case_id), store.past(case_id)
+        given = store.given(case_id)
+        people = {each.decision.reviewer for each in given}
+        names = {each: name_of(store, each) for each in people}
+    beside = Beside(given=given, called=lambda reviewer: names.get(reviewer, reviewer))
     if as_json:
-        speak.document(case_document(said) | reviewed(before))
+        speak.document(case_document(said) | reviewed(before, beside))
     else:
         from app.case_tables import interpretation  # noqa: PLC0415 - rich is for people
         from app.review_tables import history  # noqa: PLC0415
 
         speak.table(interpretation(said))
-        speak.table(history(before))
+        speak.table(history(before, beside))
 
 
 def upgrade_database(*, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from app.paint import cell, clean, dim, grid, section
+from app.reviewed import instead
 from store.books import Cause
 from store.meanings import Meaning
 from store.reviews import ReviewState, stands
@@ -15,6 +16,7 @@ from store.reviews import ReviewState, stands
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from app.reviewed import Beside
     from pipeline.patient import Decision
     from store.reviews import Past
 
@@ -54,31 +56,32 @@ def review(state: ReviewState, cause: Cause | None) -> Text:
     return Text(f"{WORDS[state]}{why}", style=_STYLE[state])
 
 
-def history(before: Sequence[Past]) -> RenderableType:
+def history(before: Sequence[Past], beside: Beside) -> RenderableType:
     """The review, the decision that stands, and earlier interpretations with their decisions."""
     now = before[-1]
     state, _ = stands(before)
     parts: list[RenderableType] = [Text.assemble(("Review  ", "bold"), review(state, now.cause))]
-    parts += [dim(f"  {_said(each)}") for each in now.decisions]
-    parts.extend(section("Superseded interpretations", _earlier(before[:-1])))
+    parts += [dim(f"  {_said(each, beside)}") for each in now.decisions]
+    parts.extend(section("Superseded interpretations", _earlier(before[:-1], beside)))
     return Group(*parts, Text())
 
 
-def _earlier(before: Sequence[Past]) -> Iterator[RenderableType]:
+def _earlier(before: Sequence[Past], beside: Beside) -> Iterator[RenderableType]:
     if not before:
         return
     rows = grid(4, None)
     for each in reversed(before):
         made = f"as of {each.as_of}, knowledge {each.release}, program {each.code_version}"
         flagged = ", ".join(each.therapies) or "no therapy flags"
-        decisions = (_said(one) for one in each.decisions)
+        decisions = (_said(one, beside) for one in each.decisions)
         rows.add_row(str(each.number), cell(made, flagged, *(dim(clean(one)) for one in decisions)))
     yield rows
 
 
-def _said(decision: Decision) -> str:
+def _said(decision: Decision, beside: Beside) -> str:
     word = verdict(decision)
     why = f": {decision.reason}" if decision.reason else ""
     when = decision.decided_at.strftime("%Y-%m-%d %H:%M UTC")
+    changed = instead(beside.overrides(decision))
     meaning = decision.meaning.replace("_", " ")
-    return clean(f"{meaning}, {word} by {decision.reviewer} on {when}{why}")
+    return clean(f"{meaning}, {word} by {beside.name(decision)} on {when}{why}{changed}")

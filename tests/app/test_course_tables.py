@@ -10,12 +10,13 @@ from rich.console import Console, Group, RenderableType
 
 from app.course_tables import over_time, side_by_side
 from app.review_tables import history, review
-from app.reviewed import reviewed
+from app.reviewed import Beside, reviewed
 from pipeline.model import Analyte, ReportResult, Significance, Specimen
 from pipeline.patient import Case, Decision, Patient
 from pipeline.reconcile import reconcile
 from store.books import Cause
 from store.reviews import Past, ReviewState
+from store.signing import Given, Override, Proof, Signature
 from tests.pipeline.conftest import looks_at, told
 
 GENE = "FGFR2_MUTATION"
@@ -157,6 +158,20 @@ DECISION = Decision(
 )
 
 
+BESIDE = Beside(
+    given=(
+        Given(
+            number=1,
+            decision=DECISION,
+            signature=Signature(user_id="reviewer-7", name="Dr. Ida Seven", proof=Proof.PASSWORD),
+            overrides=(
+                Override(subject="futibatinib", instead="pemigatinib", reason="eye disease"),
+            ),
+        ),
+    )
+)
+
+
 def past(number: int, *decisions: Decision, cause: Cause = Cause.NEW, current: bool) -> Past:
     return Past(
         number=number,
@@ -173,14 +188,18 @@ def past(number: int, *decisions: Decision, cause: Cause = Cause.NEW, current: b
 
 def test_a_superseded_interpretation_keeps_its_therapies_and_decisions() -> None:
     before = (past(1, DECISION, current=False), past(2, cause=Cause.REPORTS, current=True))
-    assert lines([history(before)]) == [
+    assert lines([history(before, BESIDE)]) == [
         "Review review again (the reports changed)",
         "Superseded interpretations",
         "1 as of 2026-03-01, knowledge 2026.03, program 0.1.0",
         "futibatinib (FLAG)",
-        "reviewed, accepted by reviewer-7 on 2026-03-02 08:30 UTC: agreed in the board",
+        (
+            "reviewed, accepted by Dr. Ida Seven on 2026-03-02 08:30 UTC: "
+            "agreed in the board, with changes: futibatinib:"
+        ),
+        "pemigatinib (eye disease)",
     ]
-    told_so = reviewed(before)
+    told_so = reviewed(before, BESIDE)
     assert told_so["review"] == {
         "state": "review_again",
         "cause": "reports",
@@ -191,16 +210,24 @@ def test_a_superseded_interpretation_keeps_its_therapies_and_decisions() -> None
     assert told_so["history"][0]["decisions"] == [
         {
             "reviewer": "reviewer-7",
+            "name": "Dr. Ida Seven",
             "decided_at": "2026-03-02T08:30:00+00:00",
             "meaning": "reviewed",
             "accepted": True,
             "reason": "agreed in the board",
+            "overrides": [
+                {"subject": "futibatinib", "instead": "pemigatinib", "reason": "eye disease"}
+            ],
         }
     ]
 
 
 def test_a_signed_case_shows_its_decision() -> None:
-    found = lines([history((past(1, DECISION, current=True),))])
-    assert found[0] == "Review signed"
-    assert "reviewer-7" in found[1]
-    assert reviewed((past(1, DECISION, current=True),))["review"]["state"] == "signed"
+    before = (past(1, DECISION, current=True),)
+    given_elsewhere = Beside(called={"reviewer-7": "Dr. Seven"}.__getitem__)
+    for beside, name in ((BESIDE, "Dr. Ida Seven"), (given_elsewhere, "Dr. Seven")):
+        found = lines([history(before, beside)])
+        assert found[0] == "Review signed"
+        assert f"by {name} on" in found[1]
+        told = reviewed(before, beside)["review"]
+        assert (told["state"], told["decision"]["name"]) == ("signed", name)
