@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -14,6 +15,7 @@ from store.books import IntakeState, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from app.standing import Standing
     from flows.outcome import OtherFile
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 _ID_LENGTH = 12
 _MOST = 10
+_SILENCE = timedelta(minutes=10)
 _STUCK = (IntakeState.HELD, IntakeState.QUARANTINED)
 _KILLED = "abandoned"
 _NO_REASON = "no reason was written down"
@@ -40,7 +43,7 @@ def standing(stands: Standing, database: str) -> RenderableType:
     """How the work stands: the last run, its alarms, what waits and what was refused."""
     parts: list[RenderableType] = [_overdue(stands)]
     if stands.last:
-        parts.append(_run(stands.last))
+        parts.append(_run(stands.last, stands.at))
     counts = ", ".join(f"{number} {state.value}" for state, number in stands.files.items())
     parts.append(Text(f"files ever taken in: {counts}"))
     if stands.remaining:
@@ -130,10 +133,12 @@ def _overdue(stands: Standing) -> Text:
     return Text(f"the last complete run ended {hours:.1f} hours ago", style=style)
 
 
-def _run(run: RunRow) -> RenderableType:
+def _run(run: RunRow, at: datetime) -> RenderableType:
     fault = f" ({run.fault})" if run.fault else ""
     told = f"last run {run.id[:_ID_LENGTH]}: {run.state.value}{fault}"
     parts: list[RenderableType] = [Text(f"{told}, started {run.started:%Y-%m-%d %H:%M} UTC")]
+    if run.state is RunState.RUNNING:
+        parts.append(_sign_of_life(run, at))
     if code := run.fault or (_KILLED if run.state is RunState.ABANDONED else None):
         parts.append(_to_do(Of.FAULT, code))
     if run.account:
@@ -141,6 +146,14 @@ def _run(run: RunRow) -> RenderableType:
     for each in run.alarms:
         parts += [alarm_lines([each]), _to_do(Of.ALARM, each.code)]
     return Group(*parts)
+
+
+def _sign_of_life(run: RunRow, at: datetime) -> RenderableType:
+    """A run that was killed cannot say so: the time of its last sign does."""
+    told = f"last sign of life {run.heartbeat:%Y-%m-%d %H:%M} UTC"
+    if at - run.heartbeat < _SILENCE:
+        return indented(told)
+    return indented(f"{told}: it was killed, it seems; the next night makes it good", "bold red")
 
 
 def _to_do(of: Of, code: str) -> RenderableType:

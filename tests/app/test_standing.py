@@ -203,6 +203,19 @@ def test_who_does_what_stands_under_what_went_wrong(
     assert wanted in captured.get()
 
 
+@pytest.mark.parametrize(("minutes", "killed"), [(1, False), (9, False), (11, True), (600, True)])
+def test_a_night_without_a_sign_of_life_is_not_called_running_alone(
+    minutes: float, killed: bool
+) -> None:
+    last = replace(ran(RunState.RUNNING, NOW - timedelta(minutes=minutes)), ended=None)
+    stands = Standing(at=NOW, last=last, complete=None, files={}, entries=())
+    console = Console(file=io.StringIO(), width=200)
+    with console.capture() as captured:
+        console.print(standing(stands, "a database"))
+    assert ("it was killed" in captured.get()) is killed
+    assert "last sign of life 2026-03-0" in captured.get()
+
+
 def test_the_check_of_a_monitor_and_what_a_person_asks_for(
     oncoflag: Any, night: dict[str, Any]
 ) -> None:
