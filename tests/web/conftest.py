@@ -75,9 +75,19 @@ _SEAL = b"\x07" * 32
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out a test of one kind of database with the other kind."""
+    for item in items:
+        _refuse_other_kinds(item)
     apart = [item for item in items if not _means_something(item)]
     config.hook.pytest_deselected(items=apart)
     items[:] = [item for item in items if item not in set(apart)]
+
+
+def _refuse_other_kinds(item: pytest.Item) -> None:
+    """A test with an argument `kind` of its own would be left out without a word."""
+    drawn = getattr(getattr(item, "callspec", None), "params", {}).get("kind", "sqlite")
+    if item.path.is_relative_to(Path(__file__).parent) and drawn not in _NIGHTS:
+        told = f"{item.nodeid}: `kind` is the fixture of the database, call the argument otherwise"
+        raise pytest.UsageError(told)
 
 
 def _means_something(item: pytest.Item) -> bool:
