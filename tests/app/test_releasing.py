@@ -66,6 +66,12 @@ def test_a_newer_release_waits_until_a_person_activates_it(oncoflag: Any, newer:
         }
     ]
 
+    refused = oncoflag("reinterpret", "--release", "2026.12.24")
+    assert (refused.returncode, "only the active one" in refused.stderr) == (2, True)
+    dry = told(oncoflag("reinterpret", "--dry-run", "--json"))
+    assert (dry["dry_run"], dry["release"]["release"]) == (True, "2026.12.24")
+    assert (dry["cases"], dry["made"], dry["left"], dry["failed"]) == (1, 1, 0, 0)
+
     options = ("--by", "A. Curator", "--reason", "checked by two", "--json")
     active = told(oncoflag("knowledge", "activate", "2026.12.24", *options))
     assert (active["state"], active["changed_by"]) == ("active", "A. Curator")
@@ -73,6 +79,13 @@ def test_a_newer_release_waits_until_a_person_activates_it(oncoflag: Any, newer:
     assert told(oncoflag("knowledge", "show", "--json"))["release"] == "2026.12.24"
     replayed = told(oncoflag("replay", "--all", "--json"))
     assert (replayed["identical"], replayed["differs"]) == (1, 0)
+
+    made = told(oncoflag("reinterpret", "--json"))
+    assert made == dry | {"dry_run": False}, "what the dry run told"
+    (case,) = told(oncoflag("cases", "--json"))["cases"]
+    assert (case["release"], case["cause"]) == ("2026.12.24", "knowledge")
+    again = oncoflag("reinterpret")
+    assert again.stdout.startswith("every case speaks with release 2026.12.24")
 
 
 def test_activation_asks_for_a_name_a_reason_and_a_release(oncoflag: Any) -> None:
