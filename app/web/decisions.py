@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.exporting import case_sheet
 from app.web.address import CaseId, case_path
 from app.web.case import interpreted, name_of
 from app.web.desk import Desk, TheDesk
@@ -241,6 +242,7 @@ def _form(  # noqa: PLR0913 - what its form shows
         flags=[(flag_name(each), each) for each in said.flags],
         entries=[(suggestion_name(each), each) for each in said.suggestions],
         misread=[each.message for each in said.case.notices if each.code.startswith(MISREAD)],
+        alerts=case_sheet(said).alerts,
         stale=desk.store.is_stale(case_id),
         since=_since(desk, case_id, before, sent.shown if sent and sent.shown != shown else None),
         given=[(_words(desk, each.decision), each) for each in _newest(desk.store.given(case_id))],

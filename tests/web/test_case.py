@@ -126,6 +126,8 @@ def test_a_possible_mix_up_stands_before_the_drugs_that_rest_on_it(pages, client
     assert both, "no sample of the desk holds two drivers"
     assert [each for each in both if each.index(doubt) > each.index("In brief")] == []
     assert {each.count(doubt) for each in both} == {1}
+    signed = [words(client("reviewer").get(f"/case/{r.id}/decide")) for r in desk.store.cases()]
+    assert sum(f"Look first {doubt}" in each for each in signed) == len(both)
 
 
 def test_what_is_urgent_stands_before_what_explains_it(pages):
