@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from pipeline.codec import fingerprint
 from pipeline.patient import Interpretation
 from store import bulk
+from store.anew import OF_HELD, cause_of
 from store.books import Cause
 from store.desk_books import grounds
-from store.reviews import OF_HELD, cause_of
 from store.rows import Row
 from store.tables import interpretations
 
@@ -42,7 +42,7 @@ class Former:
 
 
 def of(said: Interpretation) -> Grounds:
-    """The grounds of an interpretation, as `reviews.cause_of` compares them."""
+    """The grounds of an interpretation, as `anew.cause_of` compares them."""
     case = said.case
     waiting = tuple(each for each in case.notices if each.code in OF_HELD)
     return Grounds(

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.codec import fingerprint, plain
+from pipeline.codec import fingerprint
 from pipeline.errors import InputError, StoreError
 from pipeline.patient import Decision
 from store import audit, vouched
@@ -39,10 +39,6 @@ _NOT_FIRST = (
     "again; the decision was not recorded"
 )
 _FIRST = (Meaning.SIGNED.value, Meaning.FIRST_SIGNATURE.value)
-# Parts of an interpretation, as the canonical JSON names them, by what they come from.
-_REPORTS = ("reports", "superseded")
-OF_HELD = frozenset({"file_held", "identity_doubt"})
-"""Codes of what is said of files that are held; nothing was concluded from them."""
 
 
 class ReviewState(StrEnum):
@@ -83,24 +79,6 @@ class Past:
     cause: Cause | None
     therapies: tuple[str, ...]
     decisions: tuple[Decision, ...]
-
-
-def cause_of(former: str | None, now: str) -> Cause:
-    """Why an interpretation differs from the one before, both as canonical JSON.
-
-    Of several causes the one that a reviewer looks at first: reports, context, knowledge, code.
-    """
-    if former is None:
-        return Cause.NEW
-    before, after = plain(former), plain(now)
-    if _of_reports(before) != _of_reports(after):
-        return Cause.REPORTS
-    if _of_context(before) != _of_context(after):
-        return Cause.CONTEXT
-    if before["knowledge"] != after["knowledge"]:
-        return Cause.KNOWLEDGE
-    others = [_without_day(each) for each in (before, after)]
-    return Cause.CONTEXT if others[0] == others[1] else Cause.CODE
 
 
 def state_of(*, accepted: bool | None, again: bool, meaning: str | None = None) -> ReviewState:
@@ -313,21 +291,6 @@ def _therapies_by_number(connection: sa.Connection, case_id: str) -> dict[int, l
         if said not in found[number]:
             found[number].append(said)
     return found
-
-
-def _of_reports(said: Row) -> list[Any]:
-    """What came from files: the reports that count, those replaced, those that wait."""
-    case = said["case"]
-    waiting = [each for each in case["notices"] if each["code"] in OF_HELD]
-    return [case.get(name) for name in _REPORTS] + [waiting]
-
-
-def _of_context(said: Row) -> list[Any]:
-    return [said["case"]["patient"], said["jurisdictions"]]
-
-
-def _without_day(said: Row) -> Row:
-    return {name: value for name, value in said.items() if name != "as_of"}
 
 
 def _closing(given: Iterable[Decision]) -> list[Decision]:
