@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 
 from app.web.address import CaseId, case_path, report_of, report_word
 from app.web.desk import Desk, TheDesk
 from app.web.gallery import gallery
 from app.web.guard import needs
 from app.web.judging import reads
+from app.web.original import attachment, sentence
 from app.web.page import page
 from app.web.places import where
 from app.web.reach import reachable
 from app.web.rights import Permission, Person
 from exchange.wording import named, seen_words
-from parsers.lane import hash_of, opened
 from parsers.vcf_excerpt import Excerpt, Field
 from pipeline.errors import UnreadableError
 from pipeline.model import Basis, FileKind, Finding, Observation
@@ -32,8 +32,6 @@ from store.stored import Stored
 router = APIRouter()
 Viewer = Annotated[Person, needs(Permission.SEE_EVIDENCE)]
 Ordinal = Annotated[int, Path(ge=0, le=1_000_000)]
-_SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
-_SUFFIX = {FileKind.PDF: "pdf", FileKind.VCF: "vcf", FileKind.TABLE: "csv"}
 _BASIS = {
     Basis.EXPLICIT: "printed",
     Basis.INFERRED_FROM_PANEL: "inferred from the panel",
@@ -123,31 +121,16 @@ def original(
     """The bytes as they came in, to be saved; refused if they are no longer the same."""
     reachable(desk, person, case_id)
     report = _stored(desk, case_id, report_id).result.report
-    try:
-        path = gallery(request).original(report.sha256)
-        with opened(path) as file:
-            is_whole = hash_of(file) == report.sha256
-    except UnreadableError as error:
-        raise HTTPException(404, _sentence(error)) from None
-    if not is_whole:
-        raise HTTPException(409, "The kept original is damaged: it is not what was read.")
+    made = attachment(request, report.sha256, report.file)
     desk.store.record_read(person.id, opaque(report_id))
-    # Not the name it came under, which may be a patient's.
-    suffix = "vcf.gz" if report.file.endswith(".gz") else _SUFFIX.get(report.kind, "bin")
-    return FileResponse(
-        path,
-        media_type="application/octet-stream",
-        filename=f"report-{report.sha256[:12]}.{suffix}",
-        content_disposition_type="attachment",
-        headers={"Content-Security-Policy": _SANDBOX, "X-Content-Type-Options": "nosniff"},
-    )
+    return made
 
 
 def _picture(request: Request, found: Exhibit, *, whole: bool) -> Response:
     try:
         made = gallery(request).picture(found.seen.source, whole=whole)
     except UnreadableError as error:
-        raise HTTPException(404, _sentence(error)) from None
+        raise HTTPException(404, sentence(error)) from None
     return Response(made, media_type="image/png")
 
 
@@ -183,7 +166,7 @@ def _line(request: Request, found: Exhibit) -> tuple[Excerpt | None, str | None]
     try:
         return gallery(request).line(found.seen.source), None
     except UnreadableError as error:
-        return None, _sentence(error)
+        return None, sentence(error)
 
 
 def _columns(line: Excerpt) -> Iterator[tuple[str | None, tuple[Field, ...]]]:
@@ -221,8 +204,3 @@ def _facts(seen: Observation) -> Iterator[tuple[str, str]]:
     for name, value in stated:
         if value is not None and value != "unknown":
             yield name, str(value)
-
-
-def _sentence(error: UnreadableError) -> str:
-    told = error.sentence
-    return f"{told[0].upper()}{told[1:].rstrip('.')}."

@@ -17,6 +17,7 @@ from app.web.case import name_of
 from app.web.desk import Desk, TheDesk
 from app.web.guard import needs
 from app.web.login import prove, proved
+from app.web.original import attachment
 from app.web.page import page
 from app.web.reach import reachable
 from app.web.rights import Permission, Person
@@ -110,6 +111,13 @@ def show_all(
 def show(request: Request, desk: TheDesk, person: Settler, sha256: str) -> Response:
     """One file: why it waits, what it says of whose it is, and the cases it may belong to."""
     return _page(request, desk, _reached(desk, person, sha256))
+
+
+@router.get("/holds/{sha256}/original")
+def original(request: Request, desk: TheDesk, person: Settler, sha256: str) -> Response:
+    """The file as it came in, to be saved: a person must read what no reader can."""
+    file = _reached(desk, person, sha256)
+    return attachment(request, file.sha256, file.file)
 
 
 @router.post("/holds/{sha256}")

@@ -4,6 +4,7 @@ Everything goes through the forms as a person sends them, with the token of thei
 """
 
 import csv
+import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -271,7 +272,10 @@ def test_a_held_file_is_given_to_nobody_without_a_reason_and_refused_with_one(de
     browser = client("reviewer")
     shown = browser.get("/holds").text
     sha256 = re.search(r"/holds/([0-9a-f]{64})", shown).group(1)
-    assert browser.get(f"/holds/{sha256}").status_code == 200
+    assert f'href="/holds/{sha256}/original"' in browser.get(f"/holds/{sha256}").text
+    original = browser.get(f"/holds/{sha256}/original")
+    assert hashlib.sha256(original.content).hexdigest() == sha256
+    assert original.headers["content-disposition"].startswith('attachment; filename="report-')
     assert browser.post(f"/holds/{sha256}", {"action": "refuse"}).status_code == 422
     answer = browser.post(f"/holds/{sha256}", {"action": "refuse", "reason": "no report"})
     assert answer.status_code == 303
