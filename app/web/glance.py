@@ -57,9 +57,9 @@ class Group:
 
 def groups(states: Mapping[Marker, MarkerState], places: Places) -> tuple[Group, ...]:
     """The groups of `asked.csv` in their order; a marker that it does not name stands last."""
-    asked = _asked()
-    names = dict.fromkeys((*(each.group for each in asked.values()), _OTHERS))
-    ordered = (*asked, *(each for each in Marker if each not in asked))
+    listed = _asked()
+    names = dict.fromkeys((*(each.group for each in listed.values()), _OTHERS))
+    ordered = (*listed, *(each for each in Marker if each not in listed))
     sorted_out: dict[str, list[Mark]] = {name: [] for name in names}
     for marker in ordered:
         question = asked.get(marker, _Asked(group=_OTHERS, label=marker.label))
@@ -118,6 +118,12 @@ def _places(state: MarkerState, places: Places) -> Iterator[Place]:
 
 def _plainly(finding: Finding) -> str:
     return finding.status.value.replace("_", " ")
+
+
+def asked(marker: Marker) -> str:
+    """The marker as a question: "MMR deficiency", to which detected and negative are answers."""
+    known = _asked().get(marker)
+    return known.label if known else marker.label
 
 
 @cache

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from app.web.address import case_word
+from app.web.glance import asked
 from exchange.plain import plain
 
 _HERE = Path(__file__).parent
@@ -21,6 +22,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["plain"] = lambda value: plain(str(value))
+    made.filters["asked"] = asked
     made.filters["case_word"] = case_word
     return made
 
