@@ -62,7 +62,7 @@ def groups(states: Mapping[Marker, MarkerState], places: Places) -> tuple[Group,
     ordered = (*listed, *(each for each in Marker if each not in listed))
     sorted_out: dict[str, list[Mark]] = {name: [] for name in names}
     for marker in ordered:
-        question = asked.get(marker, _Asked(group=_OTHERS, label=marker.label))
+        question = listed.get(marker, _Asked(group=_OTHERS, label=marker.label))
         sorted_out[question.group].append(_mark(states[marker], question.label, places))
     return tuple(Group(name=name, marks=tuple(marks)) for name, marks in sorted_out.items())
 
