@@ -19,8 +19,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +33,7 @@ import httpx
 
 from app.accounts import books
 from app.enrol import enrolled
+from app.web.address import case_word
 from benchmarks.soak import bring
 from store.desk_books import Role
 from store.records import Store
@@ -49,7 +50,7 @@ class Day:
 
     times: dict[str, list[float]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
-    signed: list[tuple[str, str]] = field(default_factory=list)
+    signed: list[tuple[str, str, str]] = field(default_factory=list)
     told_no: int = 0
 
 
@@ -64,25 +65,34 @@ def together(
 
 
 def lost(store: Store, days: Sequence[Day], before: int) -> list[str]:
-    """Sign-offs that were acknowledged and stand not at all or twice, or stand unasked for.
+    """Sign-offs that were acknowledged and do not stand, or stand for several people or unasked.
 
-    *before* is how many stood when the day began.
+    *before* is how many interpretations bore one when the day began. The same person may sign the
+    same again: it stands once.
     """
-    acknowledged = Counter(one for day in days for one in day.signed)
-    stands = Counter(_signed(store))
+    acknowledged = _people(one for day in days for one in day.signed)
+    stands = _people(_signed(store))
     wrong = [
-        f"{case}: acknowledged {count}, stands {stands[case, shown]}"
-        for (case, shown), count in acknowledged.items()
-        if stands[case, shown] != count
+        f"{case}: acknowledged to {len(people)}, stands for {len(stands[case, shown])}"
+        for (case, shown), people in acknowledged.items()
+        if (len(people), len(stands[case, shown])) != (1, 1)
     ]
-    unasked = stands.total() - before - acknowledged.total()
+    unasked = sum(map(bool, stands.values())) - before - len(acknowledged)
     return wrong + ([f"{unasked} stand that nobody was told of"] if unasked else [])
 
 
-def _signed(store: Store) -> Iterator[tuple[str, str]]:
+def _people(signed: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], set[str]]:
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for case, shown, person in signed:
+        found[case, shown].add(person)
+    return found
+
+
+def _signed(store: Store) -> Iterator[tuple[str, str, str]]:
     for case_id in (each.id for each in store.cases()):
         for each in store.given(case_id):
-            yield case_id, str(each.decision.shown_sha256)
+            told = each.decision
+            yield case_word(case_id), str(told.shown_sha256), told.reviewer
 
 
 def _day(url: str, login: str, password: str, until: float, think: float) -> Day:
@@ -91,7 +101,7 @@ def _day(url: str, login: str, password: str, until: float, think: float) -> Day
         _log_in(browser, login, password)
         while time.monotonic() < until:
             try:
-                _one_case(browser, day, chance, password, think)
+                _one_case(browser, day, chance, login, password, think)
             except httpx.HTTPError as error:
                 day.faults.append(f"{type(error).__name__} at {login}")
     return day
@@ -104,8 +114,13 @@ def _log_in(browser: httpx.Client, login: str, password: str) -> None:
         raise SystemExit(f"{login} is not let in: {answer.status_code}")
 
 
-def _one_case(
-    browser: httpx.Client, day: Day, chance: random.Random, password: str, think: float
+def _one_case(  # noqa: PLR0913, PLR0917 - who, with what, how long
+    browser: httpx.Client,
+    day: Day,
+    chance: random.Random,
+    login: str,
+    password: str,
+    think: float,
 ) -> None:
     """From the queue to a case, and sign it now and then, as a person does."""
     queue = _seen(day, "queue", browser, "/?review=all")
@@ -127,7 +142,7 @@ def _one_case(
     answer = browser.post(f"{case}/decide", data=sent)
     day.times.setdefault("sign", []).append((time.perf_counter() - begin) * 1000)
     if answer.status_code == 303:
-        day.signed.append((case.removeprefix("/case/"), sent["shown"]))
+        day.signed.append((case.removeprefix("/case/"), sent["shown"], login))
     elif answer.status_code in TOLD_NO:
         day.told_no += 1
     else:

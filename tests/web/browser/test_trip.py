@@ -67,6 +67,8 @@ def to_the_case(page: Page, *, javascript: bool) -> None:
     """By the keyboard where scripts run, by a search where they do not."""
     links = page.locator("#queue tbody th a")
     if javascript:
+        # The script that knows the keys comes after the page.
+        page.wait_for_load_state()
         page.keyboard.press("j")
         expect(links.nth(0)).to_be_focused()
         page.keyboard.press("j")
