@@ -44,7 +44,7 @@ long: .venv/.installed
 	$(BIN)/python -m pytest --long
 
 bench: .venv/.installed
-	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+	for script in $$(grep -l __main__ benchmarks/*.py); do $(BIN)/python $$script || exit 1; done
 
 coverage: .venv/.installed
 	$(BIN)/python -m pytest tests/actionability --cov=actionability --cov-branch --cov-fail-under=95

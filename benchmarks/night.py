@@ -48,11 +48,10 @@ sys.path[:] = [
 import psutil  # noqa: E402
 
 from benchmarks.mix import FULL, SMALL, Size, fill  # noqa: E402
+from benchmarks.naive import naive  # noqa: E402
 
 OVER_FLOOR, OVER_NAIVE, GROWTH = 1.3, 20.0, 32.0
 PERIOD = 0.25
-SAMPLED = {"panel": 3, "exome": 1, "genome": 1, "report": 3}
-NAIVE_ROWS = 40  # at the least: what a report and its case leave in a database, beside findings
 Rates = dict[str, tuple[float, int]]
 
 
@@ -271,57 +270,6 @@ def _reader(read_stream, normalise, known, kind):  # noqa: ANN001, ANN202 - of t
         return kind(result=result, row=job.row, observations=reading.observations)
 
     return read_one
-
-
-def naive(inbox: Path, size: Size) -> dict[str, float]:
-    """Seconds of the whole night as a first design would do it, by kind: a sample, multiplied."""
-    from benchmarks.pdf import bare  # noqa: PLC0415
-    from benchmarks.vcf import by_pyvcf  # noqa: PLC0415
-
-    numbers = {
-        "panel": size.panels,
-        "exome": size.exomes,
-        "genome": size.genomes,
-        "report": size.pdfs,
-    }
-    found = {}
-    for kind, some in SAMPLED.items():
-        paths = sorted(inbox.glob(f"{kind}_*"))[:some]
-        begun = time.process_time()
-        for path in paths:
-            if kind == "report":
-                bare(path.read_bytes())
-            elif kind != "genome":
-                by_pyvcf(path)
-        each = (time.process_time() - begun) / len(paths)
-        if kind == "genome":
-            each = found["exome"] / size.exomes * size.genome_rows / size.exome_rows
-        found[kind] = each * numbers[kind]
-    found["storing"] = _rows_one_by_one() * NAIVE_ROWS * size.files
-    return found
-
-
-def _rows_one_by_one() -> float:
-    """Seconds of one row added through the ORM, with its commit."""
-    import sqlalchemy as sa  # noqa: PLC0415
-    from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column  # noqa: PLC0415
-
-    base = type("Base", (DeclarativeBase,), {})
-
-    class Row(base):  # type: ignore[misc, valid-type]
-        __tablename__ = "findings"
-        id: Mapped[int] = mapped_column(primary_key=True)
-        text: Mapped[str]
-
-    with tempfile.TemporaryDirectory(prefix="oncoflag-naive-") as folder:
-        engine = sa.create_engine(f"sqlite:///{folder}/naive.db")
-        base.metadata.create_all(engine)
-        with Session(engine) as session:
-            begun = time.perf_counter()
-            for number in range(200):
-                session.add(Row(id=number, text="x" * 200))
-                session.commit()
-            return (time.perf_counter() - begun) / 200
 
 
 def told(name: str, value: float, goal: str) -> bool:
