@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from app.reviewed import replaced
+from app.reviewed import name_of, replaced
 from app.web.address import CaseId
 from app.web.desk import Desk, TheDesk
 from app.web.folio import folio
@@ -34,7 +34,7 @@ def show(
     before = desk.store.past(case_id)
 
     def called(reviewer: str) -> str:
-        return name_of(desk, reviewer)
+        return name_of(desk.store, reviewer)
 
     return page(
         request,
@@ -54,9 +54,3 @@ def interpreted(desk: Desk, case_id: str) -> Interpretation:
         return desk.store.case(case_id)
     except InputError:
         raise HTTPException(404, _NOTHING) from None
-
-
-def name_of(desk: Desk, reviewer: str) -> str:
-    """A reviewer as colleagues know them; whoever decided elsewhere under what they gave."""
-    user = desk.store.user(reviewer)
-    return user.name if user else reviewer

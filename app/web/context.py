@@ -15,9 +15,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.reviewed import name_of
 from app.web.address import CaseId, case_path
 from app.web.again import LATER, made_again
-from app.web.case import name_of
 from app.web.desk import Desk, TheDesk
 from app.web.guard import needs
 from app.web.page import page
@@ -160,7 +160,9 @@ def _page(  # noqa: PLR0913 - what it shows
         history=[
             (
                 each,
-                "patients.csv" if each.origin is Origin.TABLE else name_of(desk, each.changed_by),
+                "patients.csv"
+                if each.origin is Origin.TABLE
+                else name_of(desk.store, each.changed_by),
                 [(_label(one.name), words(one.was), words(one.now)) for one in each.fields],
             )
             for each in reversed(changes)

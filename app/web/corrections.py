@@ -9,9 +9,9 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.fixtures import fixture
+from app.reviewed import name_of
 from app.web.address import CaseId, case_path
 from app.web.again import made_again
-from app.web.case import name_of
 from app.web.desk import Desk, TheDesk
 from app.web.guard import needs
 from app.web.judging import Read, judgements, reads
@@ -136,7 +136,7 @@ def _page(  # noqa: PLR0913 - what it shows
         silent=[each for each in every if each.status is Status.NOT_ASSESSED],
         chosen=next((each for each in every if each.key == entry), None),
         statuses=[each.value for each in Status],
-        judged=[(each, name_of(desk, each.judged_by)) for each in reversed(judged)],
+        judged=[(each, name_of(desk.store, each.judged_by)) for each in reversed(judged)],
         open=open_,
         stale=desk.store.is_stale(case_id),
         problem=problem,

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.exporting import case_sheet
+from app.reviewed import name_of
 from app.web.address import CaseId, case_path
-from app.web.case import interpreted, name_of
+from app.web.case import interpreted
 from app.web.desk import Desk, TheDesk
 from app.web.guard import needs
 from app.web.judging import confirmations
@@ -202,7 +203,7 @@ def _beaten(desk: Desk, last: Decision | None) -> str:
     word = "accepted" if last.accepted else "refused"
     why = f", saying: {last.reason}" if last.reason else ""
     when = last.decided_at.strftime("%d %B %Y, %H:%M UTC")
-    who = name_of(desk, last.reviewer)
+    who = name_of(desk.store, last.reviewer)
     return f"{who} was faster and {word} this on {when}{why}. What you sent was not recorded."
 
 
@@ -290,4 +291,4 @@ def _words(desk: Desk, decision: Decision) -> str:
     when = decision.decided_at.strftime("%Y-%m-%d %H:%M UTC")
     why = f": {decision.reason}" if decision.reason else ""
     meaning = decision.meaning.replace("_", " ")
-    return f"{name_of(desk, decision.reviewer)} {word} ({meaning}, {when}){why}"
+    return f"{name_of(desk.store, decision.reviewer)} {word} ({meaning}, {when}){why}"

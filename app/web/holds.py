@@ -12,8 +12,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.reviewed import name_of
 from app.web.again import decided
-from app.web.case import name_of
 from app.web.desk import Desk, TheDesk
 from app.web.guard import needs
 from app.web.login import prove, proved
@@ -255,7 +255,7 @@ def _page(  # noqa: PLR0913 - what it shows
         candidates=_candidates(desk, place) if place else (),
         seen=_seen(stored.result) if stored else (),
         before=[
-            (each, name_of(desk, each.resolved_by))
+            (each, name_of(desk.store, each.resolved_by))
             for each in reversed(desk.store.resolutions(file.sha256))
         ],
         problem=problem,

@@ -12,9 +12,9 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from app.exporting import case_sheet
-from app.reviewed import instead, is_signed, replaced, signature
+from app.reviewed import instead, is_signed, name_of, replaced, signature
 from app.web.address import CaseId
-from app.web.case import interpreted, name_of
+from app.web.case import interpreted
 from app.web.desk import Desk, TheDesk
 from app.web.guard import needs
 from app.web.reach import reachable
@@ -85,7 +85,7 @@ def _sheet(desk: Desk, case_id: str) -> Sheet:
     said = interpreted(desk, case_id)
 
     def called(reviewer: str) -> str:
-        return name_of(desk, reviewer)
+        return name_of(desk.store, reviewer)
 
     before = desk.store.past(case_id)
     changed = replaced(before, desk.store.given(case_id))
