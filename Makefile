@@ -23,8 +23,9 @@ demo: .venv/.installed
 	@ONCOFLAG_DATA_DIR=demo $(BIN)/oncoflag cases --flagged
 	@echo "To see these cases in a browser: $(BIN)/oncoflag serve --demo"
 
+# A process a core; the tests of one file stay together, for they share what it sets up.
 test: .venv/.installed tests/web/node_modules
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # The rules for accessible pages; without npm the test that needs them skips with a sentence.
 tests/web/node_modules: tests/web/package-lock.json

@@ -34,7 +34,7 @@ from actionability.knowledge import load
 from pipeline.model import Identity, Marker, ReportResult
 from pipeline.patient import Interpretation, Jurisdiction
 from pipeline.reconcile import reconcile
-from store import engine
+from store import bulk, engine
 from store.columns import metadata
 from store.conclusions import Conclusion
 from store.listing import Page
@@ -227,14 +227,34 @@ def last_seq(database: sa.Engine) -> int:
         return int(connection.execute(sa.select(sa.func.max(table.c.seq))).scalar_one() or 0)
 
 
-def orm_rows_a_second(database: sa.Engine, peer: Peer) -> float:
-    """The rows of a few reports and their cases, as they stand, one commit a row."""
-    few = range(ORM_REPORTS)
-    keys = [(report(number).report.sha256, case_of(number)) for number in few]
+def finished(database: sa.Engine, reports: int) -> Rows:
+    """The rows of the first reports and their cases, as they stand."""
+    keys = [(report(number).report.sha256, case_of(number)) for number in range(reports)]
     rows = rows_since(database, [key for key, _ in keys], [case for _, case in keys], 0)
-    rows["audit"] = rows["audit"][: 2 * ORM_REPORTS]
-    number = sum(len(some) for some in rows.values())
-    return number / seconds(lambda: peer.orm([rows]))
+    rows["audit"] = rows["audit"][: 2 * reports]
+    return rows
+
+
+def rows_a_second(rows: Rows, work: Callable[[], object]) -> float:
+    return sum(len(some) for some in rows.values()) / seconds(work)
+
+
+def orm_rows_a_second(database: sa.Engine, peer: Peer) -> float:
+    """Finished rows of a few reports, one commit a row."""
+    rows = finished(database, ORM_REPORTS)
+    return rows_a_second(rows, lambda: peer.orm([rows]))
+
+
+def batch_rows_a_second(database: sa.Engine, peer: Peer) -> float:
+    """Finished rows of a portion of reports as our doors write them, in one transaction."""
+    rows = finished(database, CHUNK)
+    wipe(peer.database)
+
+    def work() -> None:
+        with peer.database.begin() as connection:
+            bulk.insert(connection, rows)
+
+    return rows_a_second(rows, work)
 
 
 def together(store: Store, database: sa.Engine, stored: int, done: int) -> dict[str, float]:
@@ -351,7 +371,12 @@ def measure(urls: tuple[str, str], sizes: Sizes, folder: Path) -> None:
         told("report and case / Core with one commit for both", spent["both"] / spent["core both"])
         orm = orm_rows_a_second(database, peer)
         many = together(store, database, sizes.stored, sizes.reports)
-        for what, rows in (("import", many["import"]), ("re-interpretation", many["again"])):
+        batch = batch_rows_a_second(database, peer)
+        for what, rows in (
+            ("finished rows in a batch", batch),
+            ("import", many["import"]),
+            ("re-interpretation", many["again"]),
+        ):
             print(f"  {what}: {rows / orm:.0f} x ORM ({rows:.0f} rows/s; goal: at least 20)")
         stored = max(sizes.stored, sizes.reports)
         print(f"  among {stored * FINDINGS} findings, milliseconds (goal for a case: at most 20):")

@@ -6,6 +6,7 @@ was read before and would be read to the same end.
 
 import hashlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -135,20 +136,31 @@ def _keep_all(work: Work, ready: Iterable[Found]) -> tuple[list[_Kept], dict[Fou
     """Originals of the files; those that could not be kept wait, and the others go on."""
     jobs = {job.path: job for job in work.gathered.jobs}
     kept, missed = [], {}
-    for each in ready:
-        try:
-            original = originals.keep(each.path, work.originals)
-        except UnreadableError as error:
-            missed[each] = _waits(error.code, error.sentence)
-        except StoreError as error:
-            missed[each] = _waits(error.code, str(error))
-            _sound(work, "not_kept", f"{_short(each.place)}: {error}")
-        else:
-            job = replace(jobs[each.path], path=original.path)
-            kept.append(_Kept(job=job, original=original))
-        work.store.beat()
+    threads = ThreadPoolExecutor(max_workers=work.readers.pool.lanes)
+    try:
+        # Most of it waits for disks: several at once, told of in their order.
+        tried = threads.map(lambda each: (each, _tried(work, each)), ready)
+        for each, original in tried:
+            if isinstance(original, Original):
+                job = replace(jobs[each.path], path=original.path)
+                kept.append(_Kept(job=job, original=original))
+            elif isinstance(original, UnreadableError):
+                missed[each] = _waits(original.code, original.sentence)
+            else:
+                missed[each] = _waits(original.code, str(original))
+                _sound(work, "not_kept", f"{_short(each.place)}: {original}")
+            work.store.beat()
+    finally:
+        threads.shutdown(cancel_futures=True)
     work.store.arrive([_arrival(each) for each in kept], seen_at=work.now)
     return kept, missed
+
+
+def _tried(work: Work, found: Found) -> Original | UnreadableError | StoreError:
+    try:
+        return originals.keep(found.path, work.originals)
+    except (UnreadableError, StoreError) as error:
+        return error
 
 
 def _arrival(kept: _Kept) -> Arrival:

@@ -5,7 +5,6 @@ halved until only that one is left out: a bad one stops none of its neighbours.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -54,14 +53,11 @@ class Batches(Ledger):
             hashes = list(dict.fromkeys(each.result.report.sha256 for each in own))
 
             def work(connection: sa.Connection) -> tuple[Saved, ...]:
-                with ExitStack() as files:
-                    for sha256 in hashes:
-                        files.enter_context(self._concluding(connection, sha256))
+                with self._concluding(connection, hashes):
                     return reports.save_all(connection, own, revise=revise)
 
             saved = self._write(work)
-            for sha256 in hashes:
-                self._has_concluded(sha256)
+            self._has_concluded(hashes)
             return saved
 
         return in_portions(many, together)

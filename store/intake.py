@@ -112,37 +112,39 @@ def claim(
     return Claim(sha256=sha256, run_id=run_id, fence=before.fence + 1)
 
 
-def check(connection: sa.Connection, sha256: str, held: Claim | None, run_id: str | None) -> None:
-    """`StoreError` (`lost_lease`) if the file is not this run's to conclude.
+def check(connection: sa.Connection, files: Mapping[str, Claim | None], run_id: str | None) -> None:
+    """`StoreError` (`lost_lease`) if one of these files is not this run's to conclude.
 
     A run that claimed it must hold the very same claim still; who did not may not conclude what
     another run is reading.
     """
-    query = sa.select(intake.c.claimed_by, intake.c.fence).where(intake.c.sha256 == sha256)
-    found = connection.execute(query).one_or_none()
-    owner = found.claimed_by if found else None
-    if held is None:
-        if owner not in {None, run_id}:
+    found = {
+        row.sha256: (row.claimed_by, row.fence)
+        for portion in _portions(files)
+        for row in connection.execute(_CLAIMED, {"keys": portion})
+    }
+    for sha256, held in files.items():
+        if held is None:
+            owner, _ = found.get(sha256, (None, 0))
+            lost = owner not in {None, run_id}
+        else:
+            lost = found.get(sha256) != (held.run_id, held.fence)
+        if lost:
             raise _lost()
-    elif found is None or (owner, found.fence) != (held.run_id, held.fence):
-        raise _lost()
 
 
-def settle(connection: sa.Connection, report: Mapping[str, Any]) -> None:
-    """Write down how a file ended, as its row of `reports` says; free of any claim from then on."""
-    row = _FREE | _ending(report)
-    changed = (intake.c.state != row["state"], intake.c.code.is_distinct_from(row["code"]))
-    other = sa.or_(*changed, intake.c.reason.is_distinct_from(row["reason"]))
-    connection.execute(_of(report["sha256"]).where(other).values(row))
+def settle(connection: sa.Connection, ended: Sequence[Mapping[str, Any]]) -> None:
+    """Write down how files ended, as rows of `reports` say; free of any claim from then on."""
+    if ended:
+        connection.execute(_ENDED, [_ending(each) for each in ended])
 
 
-def settle_as_stored(connection: sa.Connection, sha256: str) -> None:
-    """The same for a file that was read again to no other end."""
-    columns = (reports.c.status, reports.c.code, reports.c.hold_code, reports.c.hold)
-    query = sa.select(reports.c.sha256, reports.c.reasons, *columns)
-    found = connection.execute(query.where(reports.c.sha256 == sha256)).mappings().first()
-    if found:
-        settle(connection, dict(found))
+def settle_as_stored(connection: sa.Connection, hashes: Iterable[str]) -> None:
+    """The same for files that were read again to no other end."""
+    for portion in _portions(hashes):
+        stored = connection.execute(_STORED, {"keys": portion}).mappings()
+        # Of a hand-written table every case has its row; the last is as good as the first.
+        settle(connection, [dict(row) for row in {row["sha256"]: row for row in stored}.values()])
 
 
 def hold_on(connection: sa.Connection, run_id: str, *, until: datetime) -> None:
@@ -242,15 +244,50 @@ def _ending(report: Mapping[str, Any]) -> dict[str, str | None]:
     # Why nobody knows whose it is, and why it could not be read: neither hides the other.
     hold = [report["hold"]] if report["hold"] else []
     status = ReportStatus(report["status"])
-    if status is ReportStatus.UNREADABLE:
-        state = IntakeState.QUARANTINED
-    elif status.is_read and report["hold"] is None:
-        return {"state": IntakeState.DONE.value, "code": None, "reason": None}
+    if status.is_read and report["hold"] is None:
+        state, code, reason = IntakeState.DONE, None, None
     else:
-        state = IntakeState.HELD
-    code = report["hold_code"] or report["code"]
-    reasons = [*hold, *json.loads(report["reasons"])]
-    return {"state": state.value, "code": code, "reason": "; ".join(reasons)}
+        is_lost = status is ReportStatus.UNREADABLE
+        state = IntakeState.QUARANTINED if is_lost else IntakeState.HELD
+        code = report["hold_code"] or report["code"]
+        reason = "; ".join([*hold, *json.loads(report["reasons"])])
+    return {"key": report["sha256"], "ended": state.value, "why": code, "told": reason}
+
+
+def _bound(name: str, column: sa.Column[Any]) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, type_=column.type)
+
+
+_KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
+_CLAIMED = sa.select(intake.c.sha256, intake.c.claimed_by, intake.c.fence).where(
+    intake.c.sha256.in_(_KEYS)
+)
+_STORED = (
+    sa.select(
+        reports.c.sha256,
+        reports.c.reasons,
+        reports.c.status,
+        reports.c.code,
+        reports.c.hold_code,
+        reports.c.hold,
+    )
+    .where(reports.c.sha256.in_(_KEYS))
+    .order_by(reports.c.id)
+)
+_STATE, _WHY = _bound("ended", intake.c.state), _bound("why", intake.c.code)
+_TOLD = _bound("told", intake.c.reason)
+_ENDED = (
+    sa.update(intake)
+    .where(
+        intake.c.sha256 == _bound("key", intake.c.sha256),
+        sa.or_(
+            intake.c.state != _STATE,
+            intake.c.code.is_distinct_from(_WHY),
+            intake.c.reason.is_distinct_from(_TOLD),
+        ),
+    )
+    .values(_FREE | {"state": _STATE, "code": _WHY, "reason": _TOLD})
+)
 
 
 def _rows(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> tuple[FileRow, ...]:

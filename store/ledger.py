@@ -195,19 +195,20 @@ class Ledger:
             return entries.first_seen(connection, places)
 
     @contextmanager
-    def _concluding(self, connection: sa.Connection, sha256: str) -> Iterator[None]:
-        """Around the saving of a report: the file must be ours to conclude, and then is."""
-        held = self._acting.claims.get(sha256) if self._acting else None
-        intake.check(connection, sha256, held, self._run_id)
+    def _concluding(self, connection: sa.Connection, hashes: Iterable[str]) -> Iterator[None]:
+        """Around the saving of reports: the files must be ours to conclude, and then are."""
+        claims = self._acting.claims if self._acting else {}
+        held = {sha256: claims.get(sha256) for sha256 in hashes}
+        intake.check(connection, held, self._run_id)
         yield
-        if held:
-            # Read again to no other end: then no report changed, but the file is free again.
-            intake.settle_as_stored(connection, sha256)
+        # Read again to no other end: then no report changed, but the file is free again.
+        intake.settle_as_stored(connection, [sha256 for sha256, claim in held.items() if claim])
 
-    def _has_concluded(self, sha256: str) -> None:
+    def _has_concluded(self, hashes: Iterable[str]) -> None:
         # Only now: a transaction that is begun again must find the claim again.
         if self._acting:
-            self._acting.claims.pop(sha256, None)
+            for sha256 in hashes:
+                self._acting.claims.pop(sha256, None)
 
     def _actor(self) -> Acting:
         if self._acting is None:

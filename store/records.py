@@ -121,12 +121,14 @@ class Store(Accounts, Batches, Desk, Memory, People, Shelf, Statements, Trail, W
             run_id=self._run_id,
         )
 
+        own = (result.report.sha256,)
+
         def work(connection: sa.Connection) -> Saved:
-            with self._concluding(connection, result.report.sha256):
+            with self._concluding(connection, own):
                 return reports.save(connection, incoming, revise=revise)
 
         saved = self._write(work)
-        self._has_concluded(result.report.sha256)
+        self._has_concluded(own)
         return saved
 
     def save_case(

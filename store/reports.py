@@ -217,9 +217,9 @@ def _write(connection: sa.Connection, arrivals: Sequence[_Arrival]) -> None:
     bulk.insert(connection, rows)
     _mark_stale(connection, [each.case_id for each in arrivals if each.case_id and not each.opens])
     for each in arrivals:
-        if each.incoming.seen is None:
+        if each.incoming.seen is None and each.row["revision"] > 1:
             signals.moved(connection, (each.row["id"], each.row["revision"]))
-        intake.settle(connection, each.row)
+    intake.settle(connection, [each.row for each in arrivals])
 
 
 def _rows(arrival: _Arrival) -> dict[str, Sequence[Row]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pipeline.codec import fingerprint
 from pipeline.errors import InputError
-from pipeline.model import FileKind, Finding, Marker, MarkerState, Report, Status
+from pipeline.model import FileKind, Finding, Marker, MarkerState, Report, Significance, Status
 from pipeline.patient import Interpretation
 from store.corrections import LONGEST, Correction
 from store.records import Store
@@ -20,7 +20,10 @@ _STATUSES = tuple(each.value for each in Status)
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """What one report says of one marker: each field as it was read, and the printed text."""
+    """What one report says of one marker: each field as it was read, and the printed text.
+
+    *is_uncertain* says that the alteration is a variant of unknown significance.
+    """
 
     report_id: str
     revision: int
@@ -30,6 +33,7 @@ class Read:
     reader: str
     marker: Marker
     printed: str | None
+    is_uncertain: bool
     fields: tuple[tuple[str, str | None], ...]
 
     @property
@@ -143,6 +147,7 @@ def _read(stored: Stored, state: MarkerState, found: Finding | None, reader: str
         reader=seen.source.reader if seen else reader,
         marker=state.marker,
         printed=seen.source.text[:LONGEST] if seen else None,
+        is_uncertain=found is not None and found.significance is Significance.VUS,
         fields=tuple(
             (name, value) for name, value in fields.items() if value is not None or name == "status"
         ),

@@ -70,7 +70,7 @@ LINTED = [
 ]
 
 
-@pytest.mark.parametrize(("tables_", "fault"), LINTED, ids=lambda cell: str(cell)[:40])
+@pytest.mark.parametrize(("tables_", "fault"), LINTED, ids=[said for _, said in LINTED])
 def test_a_faulty_table_is_found(tables_: Callable[[], Tables], fault: str) -> None:
     assert any(fault in said for said in knowledge.lint(made(tables_())))
 
@@ -98,7 +98,7 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.parametrize(("tables_", "fault"), UNREADABLE, ids=lambda cell: str(cell)[:40])
+@pytest.mark.parametrize(("tables_", "fault"), UNREADABLE, ids=[said for _, said in UNREADABLE])
 def test_an_unreadable_cell_stops_the_start(tables_: Callable[[], Tables], fault: str) -> None:
     with pytest.raises(KnowledgeError, match=fault):
         made(tables_())
