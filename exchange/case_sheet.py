@@ -126,12 +126,14 @@ def _who(said: Interpretation) -> Iterator[tuple[str, str]]:
     yield "Born", _first(each.dob for each in known)
     numbers = dict.fromkeys(each.mrn for each in known if each.mrn)
     yield "Record", ", ".join(numbers) or "not stated"
-    yield "Tumour", said.case.tumour_type or "not stated"
+    tumour = said.case.tumour_type
+    yield "Tumour", tumour or "not stated"
+    # A diagnosis can name the site; flags then rest on that.
+    yield "Site", _first([patient.site, "not stated (see the tumour)" if tumour else None])
     yield from _context(patient)
 
 
 def _context(patient: Patient) -> Iterator[tuple[str, str]]:
-    yield "Site", _first([patient.site])
     yield "Stage", _first([patient.stage])
     yield "ECOG", _first([patient.ecog])
     agents = ", ".join(patient.prior_agents or ())

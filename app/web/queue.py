@@ -218,6 +218,7 @@ def _choose(request: Request, desk: Desk, case_id: str, problem: str | None) -> 
         "assign.html",
         status=409 if problem else 200,
         case_id=case_id,
+        label=next((each.label for each in desk.store.queued([case_id], None)), ""),
         assigned=desk.store.assigned(case_id),
         people=_colleagues(desk, case_id),
         problem=problem,
