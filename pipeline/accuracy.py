@@ -3,16 +3,19 @@
 Intervals are Clopper-Pearson's (exact, two-sided 95 %): they promise no more than was counted.
 """
 
+import itertools
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.model import Status
 
 CONFIDENCE = 0.95
 _POSITIVE = frozenset({Status.DETECTED.value})
 _STEPS = 60
+_EXACT = 1e-13
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,7 @@ def accuracy(judged: Iterable[Judgement]) -> tuple[Accuracy, ...]:
     return tuple(_accuracy(*key, same) for key, same in sorted(found.items()))
 
 
+@lru_cache(maxsize=4096)
 def proportion(right: int, of: int) -> Proportion:
     """*right* of *of* with the Clopper-Pearson interval; ``ValueError`` unless 0 <= right <= of."""
     if not 0 <= right <= of:
@@ -99,18 +103,36 @@ def _share(judged: list[Judgement]) -> Proportion:
 
 
 def _at_most(right: int, of: int, chance: float) -> float:
-    return math.fsum(_exactly(each, of, chance) for each in range(right + 1))
+    return 1 - _at_least(right + 1, of, chance)
 
 
 def _at_least(right: int, of: int, chance: float) -> float:
-    return math.fsum(_exactly(each, of, chance) for each in range(right, of + 1))
+    """The chance of so many or more of *of*: an incomplete beta function, however many they are."""
+    one, other = float(right), float(of - right + 1)
+    scale = math.lgamma(one + other) - math.lgamma(one) - math.lgamma(other)
+    front = math.exp(scale + one * math.log(chance) + other * math.log1p(-chance))
+    if chance < (one + 1) / (one + other + 2):
+        return front * _fraction(one, other, chance) / one
+    return 1 - front * _fraction(other, one, 1 - chance) / other
 
 
-def _exactly(right: int, of: int, chance: float) -> float:
-    if chance in {0.0, 1.0}:
-        return float(right == (of if chance else 0))
-    ways = math.lgamma(of + 1) - math.lgamma(right + 1) - math.lgamma(of - right + 1)
-    return math.exp(ways + right * math.log(chance) + (of - right) * math.log1p(-chance))
+def _fraction(one: float, other: float, chance: float) -> float:
+    """The continued fraction of the incomplete beta function (NIST DLMF 8.17.22), after Lentz."""
+    above, below, value = 1.0, 0.0, 1.0
+    for term in _terms(one, other, chance):
+        below = 1 / (1 + term * below)
+        above = 1 + term / above
+        value *= above * below
+        if abs(above * below - 1) < _EXACT:
+            break
+    return 1 / value
+
+
+def _terms(one: float, other: float, chance: float) -> Iterator[float]:
+    for half in itertools.count():
+        at = one + 2 * half
+        yield -(one + half) * (one + other + half) * chance / (at * (at + 1))
+        yield (half + 1) * (other - half - 1) * chance / ((at + 1) * (at + 2))
 
 
 def _solve(grows: Callable[[float], float]) -> float:
