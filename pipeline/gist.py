@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.model import Marker, Status
 from pipeline.patient import KIND_ORDER, FlagKind, Interpretation, TherapyFlag
-from pipeline.urgency import notices_of
+from pipeline.urgency import count
 
 TOP = 3
 """So many therapies stand in a row of the list; how many more there are is said."""
@@ -54,9 +54,9 @@ def gist(said: Interpretation) -> Gist:
     therapies = _therapies(said)
     return Gist(
         tier=_best(each.tiers.amp_asco_cap for each in said.flags if _may_be_given(each)),
-        doubts=_count(notices, "identity_doubt"),
-        conflicts=_count(notices, "conflict"),
-        holds=_count(notices, "held"),
+        doubts=count("identity_doubt", notices, said.notes),
+        conflicts=count("conflict", notices, said.notes),
+        holds=count("held", notices, said.notes),
         asks=len(said.not_assessed),
         flags=len(therapies),
         detected=_markers(each.marker for each in states if each.status is Status.DETECTED),
@@ -102,11 +102,6 @@ def _level(tier: str | None) -> int:
     # "IA" as well as "I-A": the letter of the evidence may stand at the numeral.
     found = _LEVEL.match(re.sub(r"(?<=I)(?=[A-D]\b)", "-", tier or ""))
     return _LEVELS.index(found[1]) if found else len(_LEVELS)
-
-
-def _count(notices: Iterable[str], reason: str) -> int:
-    counted = notices_of(reason)
-    return sum(code in counted for code in notices)
 
 
 def _markers(found: Iterable[Marker]) -> int:

@@ -3,7 +3,7 @@
 The order of the reasons is data: the lowest rank that applies says where the case stands.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 
@@ -57,6 +57,7 @@ class _Row:
     code: str
     rank: int
     notices: frozenset[str]
+    note: str
     sentence: str
 
 
@@ -95,9 +96,11 @@ def closed_from() -> int:
     return next(row.rank for row in _table() if row.code == "refused")
 
 
-def notices_of(code: str) -> frozenset[str]:
-    """The codes of the notices of an interpretation that count for a reason."""
-    return next(row.notices for row in _table() if row.code == code)
+def count(reason: str, notices: Iterable[str], notes: Iterable[str]) -> int:
+    """How much speaks for a reason: codes of notices, and notes of the knowledge by their words."""
+    row = next(row for row in _table() if row.code == reason)
+    told = sum(bool(row.note) and row.note in each for each in notes)
+    return told + sum(code in row.notices for code in notices)
 
 
 @cache
@@ -107,6 +110,7 @@ def _table() -> tuple[_Row, ...]:
             code=row["code"],
             rank=int(row["rank"]),
             notices=frozenset(row["notices"].split()),
+            note=row["note"],
             sentence=row["sentence"],
         )
         for row in rows(packaged("pipeline", "urgency.csv"))

@@ -11,6 +11,7 @@ from pipeline.codec import fingerprint
 from pipeline.errors import InputError, StoreError
 from pipeline.model import Identity, Marker, Notice, Status
 from pipeline.patient import FlagKind, KnowledgeStamp, Tiers
+from pipeline.tables import packaged, rows
 from store import engine
 from store.assignments import Assignment
 from store.desk_books import Role, queue
@@ -22,6 +23,12 @@ NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 CONFLICT = Notice(code="conflict", message="results disagree")
 DOUBT = Notice(code="identity_doubt", message="a file casts doubt")
 WAITS = Notice(code="file_held", message="b.pdf is held")
+# As the knowledge says it: the queue knows this note by its words.
+TWO_DRIVERS = next(
+    row["sentence"]
+    for row in rows(packaged("actionability", "notes.csv"))
+    if row["id"] == "two-drivers"
+)
 FIRST = flag()
 TIER_TWO = flag(
     therapy="erdafitinib", indication_id="x", tiers=Tiers(amp_asco_cap="II-C", escat="IIIA")
@@ -76,6 +83,13 @@ URGENT = [
         ["waiting"],
     ),
     ("reports contradict", said("c1", CONFLICT), None, None, ["conflict", "tier_one", "waiting"]),
+    (
+        "two drivers that exclude each other (R59)",
+        said(notes=(TWO_DRIVERS,)),
+        None,
+        None,
+        ["conflict", "tier_one", "waiting"],
+    ),
     ("whose is it", said("c1", DOUBT, flags=()), None, None, ["identity_doubt", "waiting"]),
     ("a held file", said("c1", WAITS, flags=()), None, None, ["held", "waiting"]),
     ("signed", said(), True, None, ["signed"]),
