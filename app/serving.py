@@ -21,6 +21,8 @@ from pipeline.errors import InputError
 from pipeline.settings import Settings, load
 from store.desk_books import Role
 
+# Longer than a proxy in front keeps its connections: it finds none closed just as it asks.
+_IDLE_SECONDS = 75
 # Who came when stays in the audit.
 _FORGOTTEN = timedelta(days=2)
 _SAMPLES = Path(__file__).parents[1] / "sample_reports"
@@ -114,6 +116,7 @@ def _run(own: Books, settings: Settings, host: str, port: int) -> None:
         # An address may name a case.
         access_log=False,
         server_header=False,
+        timeout_keep_alive=_IDLE_SECONDS,
         # Only a proxy that is named may say for whom it asks.
         proxy_headers=settings.web_origin is not None,
         forwarded_allow_ips=settings.web_proxies,
