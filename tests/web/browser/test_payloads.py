@@ -1,13 +1,15 @@
 """Reports, tables, names and forms that try to act: nothing of them acts in a browser or leaves.
 
-`payloads.csv` is written by us. Each stands in the INFO of a VCF, in the header that explains it,
-and in the text of a PDF as far as its font can print it; some in sample names, file names,
-`manifest.csv` and `patients.csv`, and in what a person types into forms.
+`payloads.csv` is written by us. Each stands in the INFO and the FORMAT of a VCF, in the header that
+explains them, and in the text of a PDF as far as its font can print it; some in sample names, file
+names, `manifest.csv` and `patients.csv`, and in what a person types into forms.
 """
 
 import csv
+import io
 import re
 import sys
+import zipfile
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -53,19 +55,25 @@ def payloads() -> list[str]:
 
 
 def _vcf(folder: Path, texts: list[str]) -> None:
-    """The IDH1 sample, every text in its header, in the INFO and in the ID of the IDH1 line."""
+    """The IDH1 sample, every text in its header, in the INFO, the FORMAT and the ID of its line."""
     lines = (SAMPLES / "20_idh1_r132c.vcf").read_text().splitlines()
     bare = [re.sub(r"[\s;=,]", "_", text) for text in texts]
     told = [
         f'##INFO=<ID=P{at},Number=1,Type=String,Description="{_quoted(text)}">'
         for at, text in enumerate(texts)
     ]
+    told += [each.replace("##INFO=<ID=P", "##FORMAT=<ID=F") for each in told]
     body = []
     for line in lines:
         cells = line.split("\t")
+        if line.startswith("#CHROM"):
+            cells[9] = bare[1]  # the name of the normal sample
         if line.startswith("2\t209113113"):
             cells[2] = bare[0]
             cells[7] = ";".join(f"P{at}={text}" for at, text in enumerate(bare))
+            typed = [text.replace(":", "_") for text in bare]
+            cells[8] = ":".join((cells[8], *(f"F{at}" for at in range(len(typed)))))
+            cells[9:] = [":".join((cell, *typed)) for cell in cells[9:]]
         body.append("\t".join(cells))
     at = next(number for number, line in enumerate(body) if line.startswith("#CHROM"))
     (folder / NAMES["vcf"]).write_text("\n".join([*body[:at], *told, *body[at:]]) + "\n")
@@ -129,10 +137,10 @@ def _tables(folder: Path, texts: list[str]) -> None:
     people = []
     for row in _rows("patients.csv"):
         if row["mrn"] == "SYN-000020":
-            free = {"name": texts[0], "histology": texts[1], "prior_agents": texts[2]}
+            free = {"name": texts[0], "histology": "=1+1", "prior_agents": texts[2]}
             people.append(row | free)
         if row["mrn"] == "SYN-000001":
-            free = {"histology": "=1+1", "prior_agents": "=HYPERLINK(1); @SUM(1)"}
+            free = {"histology": texts[1], "prior_agents": "=HYPERLINK(1); @SUM(1)"}
             people.append(row | free)
     _written(folder / "patients.csv", people)
 
@@ -194,6 +202,21 @@ def test_what_a_report_says_never_acts_in_a_page(opened, desk):
     whole = "\n".join(shown)
     reached = [each for each in payloads() if re.sub(r"[\s;=,]", "_", each)[:40] in whole]
     assert len(reached) > COUNT // 2, "the texts did not reach the pages: nothing was tried"
+
+
+def test_no_cell_that_leaves_the_house_is_a_formula(opened, desk):
+    page = opened("signer")
+    cells = []
+    for case in desk.store.cases():
+        told = page.request.get(f"/case/{case.id}/tables.zip")
+        assert told.ok
+        with zipfile.ZipFile(io.BytesIO(told.body())) as tables:
+            for name in tables.namelist():
+                text = tables.read(name).decode("utf-8-sig")
+                cells += [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    acts = [each for each in cells if each.lstrip().startswith(("=", "+", "-", "@", "＝"))]
+    assert acts == []
+    assert any("=1+1" in each for each in cells), "no formula reached a cell: nothing was tried"
 
 
 def test_what_is_typed_into_forms_never_acts(opened, case_of):
