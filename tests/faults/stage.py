@@ -198,7 +198,10 @@ def _prepare(order: dict[str, Any]) -> None:
 def _tell(order: dict[str, Any]) -> None:
     # A limit on the size of files may stand: what was reached is then not told.
     try:
-        Path(order["counts"]).write_text(json.dumps(strikes.reached))
+        # Whole or not at all: the kill can come while it is written.
+        new = Path(order["counts"] + ".new")
+        new.write_text(json.dumps(strikes.reached))
+        new.rename(order["counts"])
     except OSError:
         Path(order["counts"]).unlink(missing_ok=True)
 
