@@ -176,8 +176,9 @@ def _has(marker: Marker, status: Status) -> sa.ColumnElement[bool]:
     }
     if status in stated:
         return stated[status].bitwise_and(bit) != 0
-    # Not assessed: in none of the three.
-    return sa.and_(*(each.bitwise_and(bit) == 0 for each in stated.values()))
+    # Not assessed: in none of the three. One rule, not three: a planner takes each for a rare one.
+    any_of_them = queue.c.detected.bitwise_or(queue.c.indeterminate).bitwise_or(queue.c.negative)
+    return any_of_them.bitwise_and(bit) == 0
 
 
 def _in_scope(scope: Scope) -> list[sa.ColumnElement[bool]]:
