@@ -191,17 +191,17 @@ def quiet(tmp_path_factory: pytest.TempPathFactory, filled: Path) -> Rows:
 
 
 @pytest.fixture
-def crowd(tmp_path: Path) -> Path:
-    """Ninety-nine tumours with the same mutation, each of a patient of its own."""
+def crowd(tmp_path: Path, many: int) -> Path:
+    """*many* tumours with the same mutation, each of a patient of its own."""
     folder = tmp_path / "crowd"
     folder.mkdir()
     text = (ROOT / "sample_reports" / "20_idh1_r132c.vcf").read_text()
     lines = ["file,mrn,assigning_authority,name,dob,accession,specimen_id,assembly,tumour_sample"]
-    for number in range(99):
+    for number in range(many):
         own = f"SYN-26-7{number:03}"
         name = f"{number:03}.vcf"
         (folder / name).write_text(text.replace("SYN-26-0220", own))
-        who = f'SYN-007{number:03},EXEMPLA,"Specimen, S{number:03}",19{number:02}-01-01'
+        who = f'SYN-007{number:03},EXEMPLA,"Specimen, S{number:03}",19{number % 100:02}-01-01'
         lines.append(f"{name},{who},{own},{own}-T,GRCh37,{own}-T")
     (folder / "manifest.csv").write_text("\n".join(lines) + "\n")
     age(folder)
