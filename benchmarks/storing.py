@@ -4,7 +4,8 @@
 
 1. One transaction a report with its audit (and one a case), against SQLAlchemy Core given the
    finished rows with one commit a report. 2. The doors for many at once, serialising included,
-against the ORM given finished rows with one commit a row. 3. Reading among many findings.
+against the ORM given finished rows with one commit a row; and finished rows in one batch, against
+the same. 3. Reading among many findings.
 SQLite and PostgreSQL: the one ONCOFLAG_TEST_POSTGRES names, else one started for this.
 """
 

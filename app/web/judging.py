@@ -15,6 +15,7 @@ from store.rows import report_id
 from store.stored import Stored
 
 _LAYOUT = re.compile(r"layout ([0-9a-f]{8})")
+_ASIDE = {Significance.VUS: "of unknown significance", Significance.BENIGN: "benign"}
 _STATUSES = tuple(each.value for each in Status)
 
 
@@ -22,7 +23,7 @@ _STATUSES = tuple(each.value for each in Status)
 class Read:
     """What one report says of one marker: each field as it was read, and the printed text.
 
-    *is_uncertain* says that the alteration is a variant of unknown significance.
+    *aside* says of an alteration why it does not make the marker detected; None of any other.
     """
 
     report_id: str
@@ -33,7 +34,7 @@ class Read:
     reader: str
     marker: Marker
     printed: str | None
-    is_uncertain: bool
+    aside: str | None
     fields: tuple[tuple[str, str | None], ...]
 
     @property
@@ -147,7 +148,7 @@ def _read(stored: Stored, state: MarkerState, found: Finding | None, reader: str
         reader=seen.source.reader if seen else reader,
         marker=state.marker,
         printed=seen.source.text[:LONGEST] if seen else None,
-        is_uncertain=found is not None and found.significance is Significance.VUS,
+        aside=_ASIDE.get(found.significance) if found else None,
         fields=tuple(
             (name, value) for name, value in fields.items() if value is not None or name == "status"
         ),

@@ -1,13 +1,15 @@
 """The ledger of files: first seen once, in exactly one state, and concluded by one run alone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pipeline.errors import InputError, StoreError
 from pipeline.model import ReportStatus
+from store import engine, intake
 from store.books import IntakeState, RunState
-from store.intake import Arrival
+from store.intake import Arrival, Claim
 from store.leases import Clock, still
 from store.runs import Ending, Opening
 from tests.store.samples import result, sha
@@ -161,6 +163,40 @@ def test_a_file_that_another_run_reads_is_nobody_elses_to_conclude(store, url, r
         store.save_report(result("one"), case_id="c1", hold=None)
     assert refused.value.code == "lost_lease"
     assert rows(url) == before
+
+
+OWN = Claim(sha256=sha("one"), run_id="night", fence=1)
+CLAIMS = [
+    # what a run believes to hold, its id, whether it may conclude
+    ("its very claim", OWN, "night", True),
+    ("a claim of its own from before", replace(OWN, fence=0), "night", False),
+    ("a claim of a run that is gone", replace(OWN, run_id="evening"), "evening", False),
+    ("none, and the file is its own", None, "night", True),
+    ("none, and another run reads it", None, "evening", False),
+    ("none, and nobody's run", None, None, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("held", "run", "may"), [row[1:] for row in CLAIMS], ids=[r[0] for r in CLAIMS]
+)
+def test_who_may_conclude_a_file(store, url, held, run, may):
+    """The claim itself counts, one file or among several, whatever the lease of the run says."""
+    arrived(store, "one", "two")
+    claimed(at_work(store, "night"), "one")
+    for files in ({sha("one"): held}, {sha("two"): None, sha("one"): held}):
+        with engine.read(engine.connect(url)) as connection:
+            if may:
+                intake.check(connection, files, run)
+            else:
+                with pytest.raises(StoreError) as refused:
+                    intake.check(connection, files, run)
+                assert refused.value.code == "lost_lease"
+
+
+def test_a_claim_of_a_file_that_is_in_no_ledger_is_void(store, url):
+    with engine.read(engine.connect(url)) as connection, pytest.raises(StoreError):
+        intake.check(connection, {sha("one"): OWN}, "night")
 
 
 @pytest.mark.parametrize(

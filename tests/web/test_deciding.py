@@ -213,6 +213,21 @@ def test_while_a_night_is_at_work_the_change_waits_and_nothing_is_signed(desk, c
     assert desk.store.given(case) == ()
 
 
+def test_what_was_read_is_shown_to_a_corrector_as_people_say_it(client, case_of):
+    """The VUS of sample 1 is no negative result of its own, the VAF of sample 20 no bare number."""
+    browser = client("reviewer")
+    listed = browser.get(f"/case/{case_of('SYN-000001')}/correct").text
+    told = next(part for part in listed.split("<tr>") if "NTRK1 mutation" in part)
+    assert "; of unknown significance: p.A107V" in told
+    known = next(part for part in listed.split("<tr>") if "IDH1 mutation" in part)
+    assert "of unknown significance" not in known
+    listed = browser.get(f"/case/{case_of('SYN-000020')}/correct").text
+    benign, known = (part for part in listed.split("<tr>") if "IDH1 mutation</th>" in part)
+    assert "; benign: p.V178I, VAF&nbsp;47.5&nbsp;%" in benign
+    assert "p.R132C, VAF&nbsp;31.0&nbsp;%" in known
+    assert "benign" not in known
+
+
 def test_what_was_misread_is_told_asked_and_not_signed_as_it_is(desk, client, case):
     browser = client("signer")
     listed = browser.get(f"/case/{case}/correct").text
@@ -271,6 +286,7 @@ def test_what_was_changed_by_hand_goes_out_with_the_signature(desk, client, case
 def test_a_held_file_is_given_to_nobody_without_a_reason_and_refused_with_one(desk, client):
     browser = client("reviewer")
     shown = browser.get("/holds").text
+    assert re.search(r"\d+ set aside: no reports by their names", shown)
     sha256 = re.search(r"/holds/([0-9a-f]{64})", shown).group(1)
     assert f'href="/holds/{sha256}/original"' in browser.get(f"/holds/{sha256}").text
     original = browser.get(f"/holds/{sha256}/original")

@@ -108,6 +108,7 @@ def test_out_of_scope_nothing_is_listed_counted_or_found(client, case_of):
 def test_a_case_is_taken_and_a_second_one_who_takes_it_is_told(client, desk, case_of):
     one, other = client("reviewer"), client("signer")
     address = f"/case/{case_of(FUSION)}/assign"
+    assert "Specimen, Synthia" in one.get(address).text
     assert one.post(address, {"to": "me", "back": "marker=FGFR2_FUSION"}).headers["location"] == (
         "/?marker=FGFR2_FUSION"
     )
