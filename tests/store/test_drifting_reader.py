@@ -162,6 +162,22 @@ def said(drift_id: str, *, confirmed: bool = False) -> Verdict:
     return Verdict(drift_id=drift_id, by="Dr. Ida", at=NOW, reason=reason, confirmed=confirmed)
 
 
+def test_a_report_that_only_finds_its_owner_is_weighed_once(work: Work, store: Store) -> None:
+    """It was read in the night before; read anew, it tells of its reader anew."""
+    late = read("late")
+    with turn(work) as own:
+        own.store.save_reports([_waiting(late)])
+        assert len(store.signals_waiting()) == 1
+        watch(own)
+        close(own, None)
+    assert store.signals_waiting() == ()
+    store.save_report(late.result, case_id="c1", hold=None, revise=True)
+    assert store.signals_waiting() == ()
+    seen = Seen(observations=late.observations or (), read_with="2")
+    store.save_report(late.result, case_id="c2", hold=None, seen=seen, revise=True)
+    assert len(store.signals_waiting()) == 1
+
+
 @pytest.mark.usefixtures("learnt")
 def test_another_page_holds_its_negatives_until_a_person_has_looked(
     work: Work, night: Night, store: Store
