@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.browser.forms import send
 from tests.web.conftest import SAMPLES, Night, fill
 
 pytestmark = pytest.mark.only("sqlite")
@@ -227,16 +228,16 @@ def test_what_is_typed_into_forms_never_acts(opened, case_of):
         page.goto(f"/case/{case}/decide")
         page.get_by_label("refuse it").check()
         page.get_by_label("Reason").fill(text + " .")
-        page.get_by_role("button", name="Keep my opinion").click()
+        send(page, "Keep my opinion")
         expect(page.locator(".standing")).to_be_visible()
     for text in texts[:5]:
         page.goto("/?who=nobody")
         page.get_by_label("Keep these filters as").fill(text[:60])
-        page.get_by_role("button", name="Keep", exact=True).click()
+        send(page, "Keep")
         page.goto("/")
         page.get_by_text("Find a patient").click()
         page.get_by_label("Record number").fill(text)
-        page.get_by_role("button", name="Find").click()
+        send(page, "Find")
         seen = page.evaluate(LOOK)
         assert (seen["hit"], seen["acts"], seen["strange"]) == (None, [], [])
     whole = "\n".join(look(page, path) for path in ("/", f"/case/{case}", f"/case/{case}/decide"))

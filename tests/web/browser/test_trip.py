@@ -7,23 +7,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.web.browser.forms import log_in, send, sign
 from tests.web.conftest import PASSWORD
 
 pytestmark = pytest.mark.only("sqlite")
 
 FUSION = "SYN-000001"
-
-
-def sign(page: Page, verdict: str = "accept it as it is shown", password: str = PASSWORD) -> None:
-    page.get_by_label(verdict).check()
-    page.get_by_label("Your password, again").fill(password)
-    page.get_by_role("button", name="Sign").click()
-
-
-def log_in(page: Page, login: str, password: str = PASSWORD) -> None:
-    page.get_by_label("Login").fill(login)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
 
 
 def red(picture: bytes) -> int:
@@ -82,7 +71,7 @@ def to_the_case(page: Page, *, javascript: bool) -> None:
         return
     page.get_by_text("Find a patient").click()
     page.get_by_label("Record number").fill(FUSION)
-    page.get_by_role("button", name="Find").click()
+    send(page, "Find")
     expect(links).to_have_count(1)
     links.click()
 
@@ -145,7 +134,7 @@ def test_what_was_misread_is_said_and_asks(opened, case_of, javascript):
     page.get_by_role("radio", name="wrongly").check()
     page.get_by_label("status should be").select_option("not_detected")
     page.get_by_label("Reason").fill("the line says that none was found")
-    page.get_by_role("button", name="Keep this judgement").click()
+    send(page, "Keep this judgement")
     expect(page.locator("main")).to_contain_text("the line says that none was found")
     page.goto(f"/case/{case_of(FUSION)}")
     expect(page.locator("main")).to_contain_text("misread")
@@ -159,7 +148,7 @@ def test_a_stated_context_makes_the_case_again(opened, case_of, javascript):
     page.goto(f"/case/{case}/context")
     page.get_by_label("ECOG performance status").select_option("4")
     page.get_by_label("Why, or from where").fill("seen in clinic on 2 November")
-    page.get_by_role("button", name="Keep, and make the case again").click()
+    send(page, "Keep, and make the case again")
     expect(page.locator(".standing")).to_contain_text("the clinical context changed")
     assert re.search(r"ECOG\s*4", page.locator("main").inner_text())
     page.goto(f"/case/{case}/context")
@@ -175,7 +164,7 @@ def test_a_held_file_is_given_knowingly(opened, case_of, held):
     page.get_by_label("Reason").fill("maiden name")
     page.get_by_label("I know that what is printed contradicts this").check()
     page.get_by_label("My password, again").fill(PASSWORD)
-    page.get_by_role("button", name="Do this").click()
+    send(page, "Do this")
     expect(page.locator("main")).to_contain_text("Read, and counts")
     page.goto(f"/case/{case_of(FUSION)}")
     expect(page.locator("main")).to_contain_text("inbox/one.pdf")
