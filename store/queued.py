@@ -149,7 +149,8 @@ def _rules(wanted: Wanted, scope: Scope) -> list[sa.ColumnElement[bool]]:
     if wanted.assigned_to is not None:
         rules.append(assignments.c.user_id == wanted.assigned_to)
     if wanted.unassigned:
-        rules.append(assignments.c.user_id.is_(None))
+        # Asked of the joined column: PostgreSQL looks for what is missing and joins nothing.
+        rules.append(assignments.c.case_id.is_(None))
     if wanted.stale:
         rules.append(cases.c.stale.is_(sa.true()))
     if wanted.held:

@@ -4,7 +4,7 @@ The canonical JSON beside the rows is the truth; the rows are drawn from it and 
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
@@ -126,12 +126,12 @@ def identity_row(identity: Identity) -> Row:
 def result_rows(key: str, result: ReportResult) -> ReportRows:
     """Findings in their order, every observation once, and which rests on which."""
     findings = _found(result)
-    observations = observed(result)
-    place = {one: ordinal for ordinal, one in enumerate(observations)}
+    place: dict[Observation, int] = {}
+    behind = [[place.setdefault(one, len(place)) for one in each.observations] for each in findings]
     return ReportRows(
         findings=tuple(_finding(key, at, one) for at, one in enumerate(findings)),
         observations=tuple(_observation(key, at, one) for one, at in place.items()),
-        links=tuple(_links(key, findings, place)),
+        links=tuple(_links(key, behind)),
     )
 
 
@@ -142,16 +142,19 @@ def observed(result: ReportResult) -> tuple[Observation, ...]:
 
 
 def _found(result: ReportResult) -> list[Finding]:
-    # Equal findings of a marker state and of the report are one; the order stays.
-    found = list(result.findings)
-    found += [one for state in result.markers.values() for one in state.findings]
-    return list(dict.fromkeys(found))
+    # Equal findings of a marker state and of the report are one; the order stays. Most are the
+    # same object, and to compare two takes a hash of all that they rest on.
+    found = [
+        *result.findings,
+        *(one for state in result.markers.values() for one in state.findings),
+    ]
+    return list(dict.fromkeys({id(one): one for one in found}.values()))
 
 
-def _links(key: str, findings: Sequence[Finding], place: dict[Observation, int]) -> Iterator[Row]:
-    for ordinal, finding in enumerate(findings):
-        for one in dict.fromkeys(finding.observations):
-            yield {"report_id": key, "finding": ordinal, "observation": place[one]}
+def _links(key: str, behind: Iterable[Iterable[int]]) -> Iterator[Row]:
+    for ordinal, some in enumerate(behind):
+        for one in dict.fromkeys(some):
+            yield {"report_id": key, "finding": ordinal, "observation": one}
 
 
 def _finding(key: str, ordinal: int, finding: Finding) -> Row:
