@@ -1,7 +1,7 @@
 """Two interpretations of one case in, what is said otherwise by the later one out, in words."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.context import difference, words
@@ -37,7 +37,7 @@ def changes(before: Interpretation, now: Interpretation) -> tuple[Change, ...]:
         *_of("flag", _flags(before), _flags(now)),
         *_of("marker", _markers(before), _markers(now)),
         *_of("suggestion", _suggestions(before), _suggestions(now)),
-        *_of("report", _reports(before), _reports(now)),
+        *_named(_of("report", _reports(before), _reports(now)), _files(before) | _files(now)),
         *_of("notice", _notices(before), _notices(now)),
         *_context(before, now),
         *_of("made with", _made_with(before), _made_with(now)),
@@ -93,8 +93,18 @@ def _state(state: MarkerState) -> str:
 
 
 def _reports(said: Interpretation) -> dict[str, str]:
-    read = {each.report.file: each.report.status.value for each in said.case.reports}
-    return read | {each.file: "replaced by a later version" for each in said.case.superseded}
+    # By their bytes: two folders may hold a file of the same name.
+    replaced = {each.sha256: "replaced by a later version" for each in said.case.superseded}
+    return replaced | {each.report.sha256: each.report.status.value for each in said.case.reports}
+
+
+def _files(said: Interpretation) -> dict[str, str]:
+    told = (*(each.report for each in said.case.reports), *said.case.superseded)
+    return {each.sha256: each.file for each in told}
+
+
+def _named(found: Iterable[Change], names: Mapping[str, str]) -> Iterator[Change]:
+    return (replace(each, name=names[each.name]) for each in found)
 
 
 def _notices(said: Interpretation) -> dict[str, str]:
