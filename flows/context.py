@@ -1,17 +1,23 @@
 """Cases to be made again in, what is known of each out: its patient, files that wait, doubts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 from flows.stated import stated
 from pipeline.clusters import Cluster, StandingCase
+from pipeline.errors import StoreError
 from pipeline.identifiers import Relation, keys, merged, relation
 from pipeline.model import Identity, Notice, ReportResult
 from pipeline.patient import Patient
 from pipeline.withheld import HeldNegatives
+from store.batches import is_of_one
 from store.identities import Neighbour
 from store.records import Store
+
+T = TypeVar("T")
 
 _DOUBT, _HELD = "identity_doubt", "file_held"
 _SENTENCES = {
@@ -32,7 +38,8 @@ class CaseWork:
 
     *waiting* are its files from which nothing is concluded, *notices* what is said of it from
     outside its reports, *doubts* are negatives of its reports that an alarm holds. *heard* is how
-    much people had said of it when this was asked; None where nobody counted.
+    much people had said of it when this was asked; None where nobody counted. *fault* is the code
+    of what is wrong with its rows: nothing can be concluded, and the other cases go on.
     """
 
     case_id: str
@@ -41,6 +48,7 @@ class CaseWork:
     notices: tuple[Notice, ...] = ()
     doubts: tuple[HeldNegatives, ...] = ()
     heard: int | None = None
+    fault: str | None = None
 
     @property
     def is_doubted(self) -> bool:
@@ -57,41 +65,74 @@ def works(
     # Counted first: what is said while the rest is asked leaves the case stale.
     heard = store.heard(wanted)
     people = stated(store, wanted)
+    known = {each: _one(partial(_patient, store, each, today.get(each))) for each in wanted}
     patients = {
-        each: people.patient(
-            each, _known_by(_patient(store, each, today.get(each)), persons.get(each))
-        )
-        for each in wanted
+        each: people.patient(each, _known_by(said, persons.get(each)))
+        for each, said in known.items()
+        if isinstance(said, Patient)
     }
     held = _held(store, persons, patients)
-    waiting = {each: [one for one in held[each] if _waits(one, patients[each])] for each in wanted}
-    said = store.stored_reports(one.report_id for some in waiting.values() for one in some)
-    results = {each.report_id: each.result for each in said}
     doubts = store.held_negatives(wanted)
-    return tuple(
-        CaseWork(
-            case_id=each,
-            patient=patients[each],
-            waiting=tuple(results[one.report_id] for one in waiting[each]),
-            notices=(*_told(persons.get(each), held[each]), *people.notices(each)),
-            doubts=doubts.get(each, ()),
-            heard=heard.get(each, 0),
+
+    def work(case_id: str) -> CaseWork:
+        waits = [one for one in held[case_id] if _waits(one, patients[case_id])]
+        waiting = _one(partial(_results, store, waits))
+        if isinstance(waiting, str):
+            return CaseWork(case_id=case_id, patient=Patient(), fault=waiting)
+        return CaseWork(
+            case_id=case_id,
+            patient=patients[case_id],
+            waiting=waiting,
+            notices=(*_told(persons.get(case_id), held[case_id]), *people.notices(case_id)),
+            doubts=doubts.get(case_id, ()),
+            heard=heard.get(case_id, 0),
         )
-        for each in wanted
+
+    return tuple(
+        CaseWork(case_id=each, patient=Patient(), fault=said)
+        if isinstance(said, str)
+        else work(each)
+        for each, said in known.items()
     )
 
 
-def is_news(today: Patient, before: Patient) -> bool:
-    """Whether a table of today states another context than the one that is known."""
+def _one(ask: Callable[[], T]) -> T | str:
+    """What is asked of one case, or the code of what is wrong with its rows."""
+    try:
+        return ask()
+    except StoreError as error:
+        if not is_of_one(error):
+            raise
+        return error.code
+
+
+def _results(store: Store, waits: Sequence[Neighbour]) -> tuple[ReportResult, ...]:
+    if not waits:
+        return ()
+    said = {each.report_id: each.result for each in store.stored_reports(_ids(waits))}
+    return tuple(said[each] for each in _ids(waits))
+
+
+def _ids(waits: Sequence[Neighbour]) -> list[str]:
+    return [each.report_id for each in waits]
+
+
+def is_news(store: Store, case_id: str, today: Patient) -> bool:
+    """Whether a table of today states another context than the one that is known of a case.
+
+    One that cannot be read any more is not what it states: the case is to be made again.
+    """
+    before = _one(partial(store.patient, case_id))
+    if not isinstance(before, Patient):
+        return before is not None
     return _is_stated(today) and _context(today) != _context(before)
 
 
 def _patient(store: Store, case_id: str, today: Patient | None) -> Patient:
     """The clinical context of today's tables, else the one that is known from before."""
-    before = store.patient(case_id)
-    if today is None:
-        return before or Patient()
-    return today if _is_stated(today) or before is None else before
+    if today is not None and _is_stated(today):
+        return today
+    return store.patient(case_id) or today or Patient()
 
 
 def _known_by(patient: Patient, person: StandingCase | None) -> Patient:

@@ -14,7 +14,7 @@ from flows.stated import heed, stated
 from flows.trip import Frame, Read, interpret_case
 from flows.whose import MOVED, Homes, homes, identities, whose
 from pipeline.codec import to_json
-from pipeline.errors import InputError
+from pipeline.errors import InputError, StoreError
 from pipeline.identity import CaseGroup
 from pipeline.model import FileKind, Identity, ReportResult
 from pipeline.patient import Interpretation, Patient
@@ -85,7 +85,10 @@ def conclusion(store: Store, frame: Frame, work: CaseWork) -> Conclusion:
     """A case made again from what is stored, to be kept.
 
     The day alone is no news: where all else is as it was, the earlier interpretation stands.
+    `StoreError` of this case alone if its rows cannot be read.
     """
+    if work.fault:
+        raise StoreError(work.fault, "what is stored of this case cannot be read")
     group = CaseGroup(
         id=work.case_id, patient=work.patient, results=store.report_results(work.case_id)
     )
@@ -173,7 +176,7 @@ def _new_contexts(store: Store, found: Homes) -> list[str]:
     return [
         case_id
         for case_id, today in found.patients.items()
-        if (before := store.patient(case_id)) and is_news(people.patient(case_id, today), before)
+        if is_news(store, case_id, people.patient(case_id, today))
     ]
 
 

@@ -99,8 +99,8 @@ def _reports(said: Interpretation) -> dict[str, str]:
 
 
 def _files(said: Interpretation) -> dict[str, str]:
-    told = (*(each.report for each in said.case.reports), *said.case.superseded)
-    return {each.sha256: each.file for each in told}
+    replaced = {each.sha256: each.file for each in said.case.superseded}
+    return replaced | {each.report.sha256: each.report.file for each in said.case.reports}
 
 
 def _named(found: Iterable[Change], names: Mapping[str, str]) -> Iterator[Change]:
