@@ -35,6 +35,7 @@ router = APIRouter()
 Text = Annotated[str, Form(max_length=2000)]
 Texts = Annotated[list[str] | None, Form()]
 _WRONG = "This is not your password. Nothing was recorded."
+_LONG_AGO = "It is too long since you confirmed who you are. Confirm it; nothing was recorded."
 _AGAIN = "Look at it again: what you were shown is not what stands now. Nothing was recorded."
 
 
@@ -127,7 +128,7 @@ def _refusal(
         return 422, told
     proof = _proof(request, desk, person, sent, meaning)
     if proof is None:
-        return 401, _WRONG
+        return 401, _WRONG if _is_local(desk, person) else _LONG_AGO
     try:
         desk.store.sign(_signing(desk, person, said, sent, meaning, proof))
     except InputError as error:
@@ -169,10 +170,15 @@ def _proof(
     """How the person has shown anew who they are; None if they have not."""
     if not meaning.closes:
         return Proof.SESSION
-    user = desk.store.user(person.id)
-    if user is not None and not user.is_local:
+    if not _is_local(desk, person):
         return Proof.OIDC if proved(request, desk) else None
     return Proof.PASSWORD if prove(desk, request, person, sent.password) else None
+
+
+def _is_local(desk: Desk, person: Person) -> bool:
+    """Whether this person's password is kept here."""
+    user = desk.store.user(person.id)
+    return user is None or user.is_local
 
 
 def _signing(  # noqa: PLR0913, PLR0917 - all that a signature holds
@@ -226,7 +232,6 @@ def _form(  # noqa: PLR0913 - what its form shows
     before = desk.store.past(case_id)
     state, last = stands(before)
     meaning = meaning_for(desk, person, state, last)
-    user = desk.store.user(person.id)
     shown = fingerprint(said)
     return page(
         request,
@@ -247,7 +252,7 @@ def _form(  # noqa: PLR0913 - what its form shows
         stale=desk.store.is_stale(case_id),
         since=_since(desk, case_id, before, sent.shown if sent and sent.shown != shown else None),
         given=[(_words(desk, each.decision), each) for each in _newest(desk.store.given(case_id))],
-        proves_here=user is None or user.is_local,
+        proves_here=_is_local(desk, person),
         is_proved=proved(request, desk),
         problem=problem,
         sent=sent,

@@ -1,5 +1,6 @@
 """People who log in at their hospital: against a real issuer on loopback (`hospital`)."""
 
+import re
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -265,3 +266,54 @@ def test_settings_that_do_not_hold_stop_the_start(settings, sentence):
     }
     with pytest.raises(InputError, match=sentence):
         oidc.check(Settings(**(whole | settings)))
+
+
+def shown_form(browser, case):
+    """The form of a decision and what it holds, as it is shown to this person."""
+    text = browser.get(f"/case/{case}/decide").text
+    names = ("csrf", "shown", "meaning")
+    held = {name: re.search(rf'name="{name}" value="([^"]*)"', text)[1] for name in names}
+    return text, held | {"verdict": "accept"}
+
+
+def test_who_has_no_password_here_signs_with_what_the_hospital_says(
+    browser, desk, hospital, clock, case_of
+):
+    case = case_of("SYN-000001")
+    hospital.claims = {"groups": ["mtb-sign"]}
+    login(browser)
+    text, sent = shown_form(browser, case)
+    assert 'name="password"' not in text
+    assert "Confirm who you are" not in text, "they have just logged in"
+    assert browser.post(f"/case/{case}/decide", data=sent).status_code == 303
+    (given,) = desk.store.given(case)
+    user = desk.store.user_of(hospital.url, "person-1")
+    signed = given.signature
+    assert (signed.name, signed.proof, given.decision.reviewer) == (
+        "Hanna Hospital",
+        "oidc",
+        user.id,
+    )
+    assert "proved by oidc" in browser.get(f"/case/{case}/decide").text
+
+
+def test_a_login_of_long_ago_signs_nothing_until_the_hospital_has_asked_again(
+    browser, desk, hospital, clock, case_of
+):
+    case = case_of("SYN-000001")
+    hospital.claims = {"groups": ["mtb-sign"]}
+    login(browser)
+    clock.pass_by(minutes=6)
+    text, sent = shown_form(browser, case)
+    onward = re.search(r'"/prove\?next=(/case/[^"]+/decide)"', text)[1]
+    for password in ({}, {"password": PASSWORD}, {"password": ""}):
+        answer = browser.post(f"/case/{case}/decide", data=sent | password)
+        assert answer.status_code == 401
+        assert "too long since you confirmed" in answer.text
+    assert desk.store.given(case) == ()
+
+    again = f"/oidc/start?next={onward}&again=yes"
+    assert login(browser, again).headers["location"] == onward
+    _, sent = shown_form(browser, case)
+    assert browser.post(f"/case/{case}/decide", data=sent).status_code == 303
+    assert [each.signature.proof for each in desk.store.given(case)] == ["oidc"]
