@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from parsers import phrases
+from parsers import asides, phrases
 from parsers.gene_text import classes_in
 from parsers.partial import part_of
 from parsers.phrases import PROSE_WORDS, Verdict, plain
@@ -125,7 +125,7 @@ def not_understood(printed: Printed) -> Found:
 
 def alteration(printed: Printed) -> Found:
     """What a result or VUS section says of one of our genes, or of a partner of one."""
-    printed = _of_our_gene(printed)
+    printed = _of_our_gene(replace(printed, text=asides.without(printed.text)))
     if printed.gene not in genes.PANEL:
         return Found()
     if LOSS.match(plain(printed.text)):

@@ -10,8 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from parsers import phrases
+from parsers.gene_text import items
 from parsers.page import Cell
 from parsers.prose import LETTER, PART, Block, Row, aligned, specimen_columns
+from pipeline.model import Status
 
 BOX = re.compile(r"\[(.?)\]|\((x|X|\s|_+)\)|([☐☑☒✓✔])|(?<!\w)_(x|X|_*)_(?!\w)")
 TICKS = frozenset("xX☑☒✓✔*")
@@ -22,6 +25,11 @@ UNFINISHED = re.compile(
     r"(?:[,(/–-]|\b(?:or|and|of|no|not|in|for|with|the|is|was|were|by))$", re.IGNORECASE
 )
 CLAUSE_END = re.compile(r";\s+|(?<=[a-z0-9)%+\]])\.\s+(?=[A-Z(\[])|(?<=[A-Z)]{3})\.\s+(?=[A-Z])")
+RESTRICTION = re.compile(
+    r"\b(?:not (?:evaluable|interpretable|assessable|covered|sequenced)|insufficient|inadequate"
+    r"|failed|limited|low coverage|could not be)\b",
+    re.IGNORECASE,
+)
 SEVERAL = re.compile(
     r"^\(?(?:specimens? |parts? )?([A-H](?:\s*(?:,|&|/|\+|and)\s*[A-H])+)\)?\s*[:.-]?\s+",
     re.IGNORECASE,
@@ -239,4 +247,20 @@ def _goes_on(whole: _Piece, piece: _Piece, margin: float) -> bool:
 
 
 def _cut(text: str) -> list[str]:
-    return [part.strip() for part in CLAUSE_END.split(text) if part.strip(" .;:")]
+    """The clauses of a text; what only denies, or restricts the denial before it, stays with it."""
+    found: list[str] = []
+    for part in (part.strip() for part in CLAUSE_END.split(text) if part.strip(" .;:")):
+        if found and not items(part) and _is_of_the_one_before(part, found[-1]):
+            found[-1] = f"{found[-1]}; {part}"
+        else:
+            found.append(part)
+    return found
+
+
+def _is_of_the_one_before(part: str, before: str) -> bool:
+    if phrases.denies_alone(part):
+        return True
+    if not RESTRICTION.search(part):
+        return False
+    told = phrases.verdict(before)
+    return told is not None and told.status is Status.NOT_DETECTED

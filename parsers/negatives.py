@@ -108,7 +108,7 @@ def _clause(text: str, cells: tuple[Cell, ...], context: _Context) -> Found:
 def _item(
     item: Item, text: str, cells: tuple[Cell, ...], status: Status, context: _Context
 ) -> Found:
-    stated = item.classes or context.lead or context.classes
+    stated = item.classes or _of_the_list(text) or context.lead or context.classes
     classes = stated or _covered(item.symbol, context.covered)
     if context.of_regions and not stated:  # a region that was read too seldom
         classes = (AlterationClass.MUTATION, *classes)
@@ -123,6 +123,12 @@ def _item(
         return stained
     change = _single_change(item.symbol, text) or _words_about(item.symbol, text)
     return negative(printed, classes or _usual(item.symbol, text, context), change=change)
+
+
+def _of_the_list(text: str) -> tuple[AlterationClass, ...]:
+    """The classes that are said behind a list of genes: "NTRK1, NTRK2: no fusion detected"."""
+    _, _, behind = text.partition(":")
+    return () if items(behind) else classes_in(behind)
 
 
 def _usual(symbol: str, text: str, context: _Context) -> tuple[AlterationClass, ...]:

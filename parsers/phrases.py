@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from parsers import asides
 from pipeline import tables
 from pipeline import valued as values
 from pipeline.model import Analyte, Expression, Marker, Signature, Significance, Status
@@ -21,6 +22,12 @@ PROSE_WORDS = frozenset(
 )
 FOREIGN = re.compile(r"\b(?:nicht|kein\w*|ohne|non|pas|aucune?|niet|geen|nessuna?|senza)\b")
 BARE_SHARE = re.compile(r"^" + NUMBER + r"$")
+DENYING = frozenset({Status.NOT_DETECTED, Status.NOT_ASSESSED})
+PARTS = re.compile(r"[,;()\[\]]\s*| - ")
+STATES = re.compile(
+    r"\b(?:fusion|rearrange(?:d|ment)|translocation|amplif(?:ied|ication)|mutation|mutated|mutant)\b"
+    r"|\b(?:p\.)?\(?[a-z]\d{2,4}(?:[a-z]|fs|del|ins|dup|_)|(?:p\.\(?)[a-z]{3}\d+"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,13 +76,49 @@ def verdict(text: str) -> Verdict | None:
     The scope of a negation is the cell: a cell that says both "not detected" and, elsewhere,
     "detected" is indeterminate.
     """
-    said = plain(text)
+    said = plain(asides.without(text))
     first = next((phrase for phrase in _phrases() if phrase.pattern.search(said)), None)
     if first is None:
         return None
     if first.verdict.status is Status.NOT_DETECTED and _also_positive(said):
         return Verdict(status=Status.INDETERMINATE)
+    if first.verdict.status in DENYING and _is_stated_before(said):
+        return Verdict(status=Status.INDETERMINATE)
     return first.verdict
+
+
+def _is_stated_before(said: str) -> bool:
+    """True if an alteration is stated before the part that denies something of its own.
+
+    "FGFR2 fusion, no FGFR2 mutation" and "S310F, copy number not evaluable"; but not "FGFR2
+    fusion: not detected", whose denial has no object but the words before it.
+    """
+    parts = [part.strip() for part in PARTS.split(said) if part.strip()]
+    for at, part in enumerate(parts):
+        if not _denies(part):
+            continue
+        if ":" in part and _denies(part.rpartition(":")[2]):
+            return False  # a list, and behind its colon what is said of all
+        own = _undenied(part).strip(" .:-") or STATES.search(part)
+        return bool(own) and any(STATES.search(before) for before in parts[:at])
+    return False
+
+
+def denies_alone(text: str) -> bool:
+    """True for a denial without an object of its own: "not detected", "not assessed (QNS)"."""
+    said = plain(text)
+    return _denies(said) and not _undenied(said).strip(" .:()-")
+
+
+def _denies(part: str) -> bool:
+    return any(each.pattern.search(part) for each in _phrases() if each.verdict.status in DENYING)
+
+
+def _undenied(part: str) -> str:
+    for each in _phrases():
+        if each.verdict.status in DENYING:
+            part = each.pattern.sub(" ", part)
+    return part
 
 
 def _also_positive(said: str) -> bool:
@@ -93,7 +136,8 @@ def valued(marker: Marker, text: str, *, plasma: bool = False) -> Verdict | None
     """
     general = verdict(text)
     if general and general.status is Status.NOT_ASSESSED:
-        return general
+        own = _without_other_tests(marker, text)
+        return valued(marker, own, plasma=plasma) if own != text else general
     known = _of_marker(marker, text, plasma=plasma)
     if not values.is_understood(known):
         return None
@@ -103,6 +147,30 @@ def valued(marker: Marker, text: str, *, plasma: bool = False) -> Verdict | None
     number = known.value if isinstance(known, Signature) else None
     unit = known.unit if isinstance(known, Signature) else None
     return Verdict(status=values.status_of(known), value=number, unit=unit)
+
+
+def _without_other_tests(marker: Marker, text: str) -> str:
+    """The text without the parts that say of another test that it was not done."""
+    others = [pattern for name, pattern in _TESTS.items() if name is not marker]
+    kept = [
+        part
+        for part in re.split(r"[;,]\s+", text)
+        if not (
+            _denies(plain(part))
+            and any(other.search(plain(part)) for other in others)
+            and not _TESTS[marker].search(plain(part))
+        )
+    ]
+    return "; ".join(kept) or text
+
+
+_TESTS = {
+    Marker.MSI: re.compile(r"\bmsi\b|\bmss\b|microsatellite"),
+    Marker.MMR: re.compile(r"mmr\b|mismatch"),
+    Marker.TMB: re.compile(r"\bb?tmb\b|burden"),
+    Marker.HER2_IHC: re.compile(r"\bihc\b|immuno"),
+    Marker.HER2_ISH: re.compile(r"\b[fcsd]?ish\b|in[- ]situ"),
+}
 
 
 def _of_marker(marker: Marker, text: str, *, plasma: bool) -> Signature | Expression:

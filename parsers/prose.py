@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from parsers.headings import Heading, Zone
-from parsers.page import Cell, Document, Line, compact
+from parsers.page import Cell, Document, Line, Word, compact
 from parsers.running import EDGE, NUMBERED
 from parsers.sections import Section
 from pipeline import tables
@@ -19,6 +19,12 @@ from pipeline import tables
 LETTER = re.compile(r"^\(?([A-H])[.:)]\s+")
 SAME = "same"  # topic of a word that is a heading only where no other governs
 LONGEST = 60  # compacted characters of a heading
+TELLS = re.compile(
+    r"\b[0-3]\+?(?!\w)|\b(?:positive|negative|equivocal|(?:not |non-?)?amplified|deficient"
+    r"|proficient|intact|lost|loss|retained|high|stable|low|detected|mutat\w+|fusion"
+    r"|wild[- ]?type)\b",
+    re.IGNORECASE,
+)
 PART = re.compile(
     r"^(?:(?:specimen|part|block)\s+)?\(?([A-H])\d{0,2}[.:)]?(?:\s*[(,:-].*)?$", re.IGNORECASE
 )
@@ -113,6 +119,10 @@ def _signature(line: Line) -> tuple[str, int]:
 
 
 # ------------------------------------------------------------------------------------- blocks
+Open = tuple[Entry | None, Heading | None, list[Row]]
+"""A block that is being read: what its heading means, the heading, its rows."""
+
+
 def blocks(document: Document) -> tuple[Block, ...]:
     """Every block of the document, in reading order."""
     found: list[tuple[Entry | None, Heading | None, list[Row]]] = [(None, None, [])]
@@ -120,7 +130,9 @@ def blocks(document: Document) -> tuple[Block, ...]:
     above: Line | None = None
     for line in body(document):
         columns = _columns(line, columns)
-        entry = None if columns else _heading(line, above, found[-1][0])
+        entry = None
+        if not columns:
+            entry = _heading(line, above, found[-1]) or _unknown(line, above, found[-1])
         if entry:
             heading, inline = _cut(line, entry)
             found.append((entry, heading, [inline] if inline else []))
@@ -159,7 +171,8 @@ def aligned(cell: Cell, column: Cell) -> bool:
     return abs(cell.x0 - column.x0) < 6 or (cell.x0 < column.x1 and column.x0 < cell.x1)
 
 
-def _heading(line: Line, above: Line | None, current: Entry | None) -> Entry | None:
+def _heading(line: Line, above: Line | None, last: Open) -> Entry | None:
+    current, over, _ = last
     first = line.cells[0]
     lead, colon, _ = first.text.partition(":")
     entry = entry_of(LETTER.sub("", lead) if LETTER.match(lead) else lead)
@@ -168,9 +181,30 @@ def _heading(line: Line, above: Line | None, current: Entry | None) -> Entry | N
     if entry.topic == SAME and current is not None and current.zone is Zone.RESULT:
         return None  # "Result: NOT AMPLIFIED" goes on with what the heading above is about
     closed = current is not None and current.zone in {Zone.NARRATIVE, Zone.REFS}
-    if closed and entry.zone is Zone.RESULT and not (_air(line, above) or lead.isupper()):
+    stands = _air(line, above) or (lead.isupper() and _is_at_the_edge(line, over))
+    if closed and entry.zone is Zone.RESULT and not stands:
         return None
     return entry
+
+
+def _is_at_the_edge(line: Line, heading: Heading | None) -> bool:
+    """As far left as the heading above: what is indented belongs to it."""
+    return heading is None or line.cells[0].x0 <= heading.cell.x0 + 2
+
+
+def _unknown(line: Line, above: Line | None, last: Open) -> Entry | None:
+    """A heading that the vocabulary lacks ends a narrative: what follows it is no history."""
+    current, heading, _ = last
+    first = line.cells[0]
+    lead, colon, rest = first.text.partition(":")
+    if current is None or heading is None or current.zone is Zone.RESULT or LETTER.match(lead):
+        return None
+    if current.topic in {"diagnosis", "specimens"} or len(line.cells) > 1 or rest.strip():
+        return None
+    shaped = bool(colon) and (lead.isupper() or first.bold) and len(compact(lead)) <= LONGEST
+    if not shaped or not _air(line, above) or not _is_at_the_edge(line, heading):
+        return None
+    return Entry(zone=Zone.NARRATIVE, topic="", key=compact(lead), exact=True)
 
 
 def _looks_like_one(line: Line, lead: str, entry: Entry, *, colon: bool) -> bool:
@@ -188,12 +222,22 @@ def _air(line: Line, above: Line | None) -> bool:
     return line.top - above.bottom > 0.8 * line.cells[0].size
 
 
+def _length(words: Sequence[Word], entry: Entry) -> int:
+    """How many words are the known heading; what follows without a colon is told under it."""
+    for end in range(1, len(words) + 1):
+        packed = compact(LETTER.sub("", " ".join(word.text for word in words[:end])))
+        rest = " ".join(word.text for word in words[end:])
+        if packed == entry.key and TELLS.search(rest):
+            return end
+    return len(words)
+
+
 def _cut(line: Line, entry: Entry) -> tuple[Heading, Row]:
     """The heading of a line, and the cells that follow its colon."""
     first, *others = line.cells
     words = first.words
     ends = [number for number, word in enumerate(words) if ":" in word.text]
-    end = ends[0] + 1 if ends else len(words)
+    end = ends[0] + 1 if ends else _length(words, entry)
     if ends and LETTER.match(first.text) and ends[0] == 0:
         end = ends[1] + 1 if len(ends) > 1 else len(words)
     head = Cell(page=first.page, words=words[:end])

@@ -8,12 +8,22 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from parsers import biomarkers, gene_results, negatives, phrases, stains
-from parsers.claims import Found, Printed, alteration, gathered, not_understood
+from parsers import apart, asides, biomarkers, gene_results, negatives, phrases, stains
+from parsers.claims import (
+    SEQUENCED,
+    Found,
+    Printed,
+    alteration,
+    gathered,
+    markers_of,
+    not_understood,
+    said,
+)
 from parsers.gene_text import classes_in, items, leading, parts_of
 from parsers.page import Cell
 from parsers.sections import Section, is_prose
 from parsers.stains import Stain
+from parsers.tiers import graded_within
 from parsers.variant_rows import NOT_EXAMINED, About, whole_class
 from pipeline import alterations, fusions, genes, hgvs
 from pipeline.model import AlterationClass, Analyte, Coverage, Marker, Notice, Significance, Status
@@ -24,7 +34,7 @@ OPEN = re.compile(
 LABEL = re.compile(r"^([^:]{2,60}?)\s*:\s*(.*)$", re.DOTALL)
 EARLIER = re.compile(
     r"(?:previous|prior|earlier|outside|clinical) (?:molecular |ngs |panel )?"
-    r"(?:results?|reports?|tests?|testing|findings?|history|diagnos\w+)\b"
+    r"(?:panels?|specimens?|samples?|biops(?:y|ies)|results?|reports?|tests?|testing|findings?|history|diagnos\w+)\b"
     r"|previously (?:reported|identified|detected|known)\b|vorbefund"
     r"|(?:known|history) (?:from|of)\b",
     re.IGNORECASE,
@@ -44,7 +54,7 @@ DEFINED = re.compile(
     re.IGNORECASE,
 )
 EXPRESSED = re.compile(r"^(?!.*\b(?:m?rna|transcript)).*\b(?:over-?)?express", re.IGNORECASE)
-SEVERAL = re.compile(r"(?<=[\w)%])[;.]\s+(?=[A-Z])")
+SEVERAL = re.compile(r"(?<=[\w)%]);\s+|(?<=[\w)%])\.\s+(?=[A-Z])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +112,20 @@ def _pieces(clause: Clause) -> list[Clause]:
     """The statements of a line: "IDH1 p.R132C detected; KRAS wild type" says two things."""
     texts = [text for text in SEVERAL.split(clause.text) if text.strip()]
     named = [(text, _ours(text)) for text in texts]
-    telling = [(text, found) for text, found in named if found]
-    whole = all(phrases.verdict(text) or _changes(text, found) for text, found in telling)
+    telling = [(text, found) for text, found in named if found or _signed(text)]
+    if len(telling) < 2 and phrases.verdict(clause.text):
+        texts = apart.pieces(clause.text)
+        telling = [(text, _ours(text)) for text in texts]
+    whole = all(
+        not found or phrases.verdict(text) or _changes(text, found) for text, found in telling
+    )
     if len(telling) < 2 or not whole:
         return [clause]
     return [Clause(text=text, lines=clause.lines, is_part=True) for text in texts]
+
+
+def _signed(text: str) -> bool:
+    return any(pattern.search(phrases.plain(text)) for _, pattern in SIGNATURES)
 
 
 def _ours(text: str) -> list[str]:
@@ -123,6 +142,8 @@ def _said(clause: Clause, about: About, covered: Sequence[Coverage]) -> Found:
         return _told_in_prose(clause)
     if EARLIER.match(clause.text) or OF_THE_ASSAY.search(clause.text):
         return _not_of_this_test(clause)
+    if asides.is_control(clause.text) and apart.ours(clause.text):
+        return _not_of_this_test(clause)
     signature = _signature(clause, about) or _stated_signature(clause, about)
     if signature:
         return signature
@@ -136,10 +157,23 @@ def _said(clause: Clause, about: About, covered: Sequence[Coverage]) -> Found:
     if verdict and verdict.status in NOT_EXAMINED and not named:
         return whole_class(clause.text, about.evidence.of(clause.cells), classes, verdict.status)
     if verdict and verdict.status is not Status.DETECTED:
-        return negatives.absence(clause.text, clause.cells, about.evidence, covered, title=topic)
+        absent = negatives.absence(clause.text, clause.cells, about.evidence, covered, title=topic)
+        return absent + _changes_beside(clause, verdict, absent, about)
     if not named:
         return Found()
     return _found(clause, about)
+
+
+def _changes_beside(clause: Clause, verdict: phrases.Verdict, absent: Found, about: About) -> Found:
+    """Protein changes of a line that also denies something: open, where nothing else is said."""
+    if verdict.status is not Status.INDETERMINATE or not apart.protein(clause.text):
+        return Found()
+    known = {item.marker for item in absent.observations}
+    return gathered(
+        said(_printed(symbol, clause.text, clause, about), left, Status.INDETERMINATE)
+        for symbol in apart.ours(clause.text)
+        if (left := set(markers_of(symbol, (AlterationClass.MUTATION,))) - known)
+    )
 
 
 def _stained(symbol: str, clause: Clause, about: About) -> Found:
@@ -177,7 +211,8 @@ def _signature(clause: Clause, about: About) -> Found | None:
 
 def _stated_signature(clause: Clause, about: About) -> Found | None:
     """A line that names no gene and says "MSI-H" or "No microsatellite instability"."""
-    if items(clause.text) or about.significance is not Significance.UNKNOWN:
+    named = [each for each in items(clause.text) if not _is_repair(each.symbol)]
+    if named or about.significance is not Significance.UNKNOWN:
         return None
     context = gene_results.Context(evidence=about.evidence, analyte=about.analyte or Analyte.DNA)
     told = [kind for kind, pattern in SIGNATURES if pattern.search(phrases.plain(clause.text))]
@@ -185,6 +220,10 @@ def _stated_signature(clause: Clause, about: About) -> Found | None:
         return _not_of_this_test(clause)
     found = (gene_results.valued(kind, clause.text, clause.cells, context) for kind in told)
     return gathered(found) if told else None
+
+
+def _is_repair(symbol: str) -> bool:
+    return biomarkers.kind_of(symbol) == biomarkers.PROTEIN
 
 
 def _not_of_this_test(clause: Clause) -> Found:
@@ -195,8 +234,28 @@ def _not_of_this_test(clause: Clause) -> Found:
 
 def _found(clause: Clause, about: About) -> Found:
     """A line that names our gene and denies nothing: after its topic, or as a list is read."""
+    if phrases.verdict(clause.text) is None and asides.is_open(clause.text):
+        return _opened(clause, about)
     found = _by_shape(clause, about)
     return found if found.observations or found.notices else _named_within(clause, about)
+
+
+def _opened(clause: Clause, about: About) -> Found:
+    """A line that names our gene beside words that nobody understands: open, never detected."""
+    named = [item for item in items(clause.text) if item.symbol in genes.PANEL]
+    return gathered(
+        said(
+            _printed(item.symbol, clause.text, clause, about),
+            markers_of(item.symbol, item.classes or _class_of(item.symbol, clause.text)),
+            Status.INDETERMINATE,
+        )
+        for item in named
+    )
+
+
+def _class_of(symbol: str, text: str) -> tuple[AlterationClass, ...]:
+    known = alterations.classify(symbol, text)
+    return (known,) if known else SEQUENCED
 
 
 def _by_shape(clause: Clause, about: About) -> Found:
@@ -209,7 +268,7 @@ def _by_shape(clause: Clause, about: About) -> Found:
     context = gene_results.Context(
         evidence=about.evidence,
         analyte=about.analyte or Analyte.DNA,
-        significance=about.significance,
+        significance=_significance(clause.text, about),
         origin=about.origin,
     )
     return gene_results.genes(clause.lines, context)
@@ -249,12 +308,17 @@ def _is_told(text: str) -> bool:
     return bool(paired or changed or (verdict and verdict.status is Status.DETECTED))
 
 
+def _significance(text: str, about: About) -> Significance:
+    known = about.significance is not Significance.UNKNOWN
+    return about.significance if known else graded_within(text)
+
+
 def _printed(symbol: str, text: str, clause: Clause, about: About) -> Printed:
     return Printed(
         gene=symbol,
         text=text,
         source=about.evidence.of(clause.cells),
-        significance=about.significance,
+        significance=_significance(text, about),
         analyte=about.analyte,
         origin=about.origin,
         vaf=phrases.share(text) if "%" in text else None,
@@ -277,7 +341,10 @@ def mismatch_repair_stains(part: Section) -> Iterator[Stain]:
     for line in part.lines:
         words = " ".join(cell.text for cell in line).split()
         protein, rest = words[0].strip(":,;"), " ".join(words[1:])
-        if biomarkers.kind_of(protein) != biomarkers.PROTEIN or re.search(r"\b[cp]\.", rest):
+        if re.search(r"\b[cp]\.|copy", rest):
             continue
-        if phrases.valued(Marker.MMR, rest):
+        if _is_repair(protein) and phrases.valued(Marker.MMR, rest):
             yield protein, rest, line
+        elif not _is_repair(protein) and not is_prose([" ".join(words)]):
+            for told, stain in stains.proteins_told(" ".join(words)):
+                yield told, stain, line

@@ -42,6 +42,7 @@ HEDGED = re.compile(
     r"|may|might|if|would|could|unless|when|outside|previous(?:ly)?|prior|history|rule out"
     r"|suspected|possible)\b"
 )
+BOTH = re.compile(r"[,;/]\s*(?:reflex )?(?=(?:her2 )?[fcsd]?ish\b)", re.IGNORECASE)
 CONTROL = re.compile(r"\bcontrols?\b|\bsigned (?:out|by)\b|electronically sign")
 ELSEWHERE = re.compile(r"methylat|promoter|germline|\bpan-?trk\b|lynch", re.IGNORECASE)
 SHORT = 9  # words: an interpretation that long is a result in brief, a longer one is prose
@@ -65,6 +66,17 @@ def stain_mentioned(clause: Clause) -> Marker | None:
     named = any(item.symbol == Marker.HER2_IHC.gene for item in items(clause.text))
     scored = named and SCORE.search(clause.text.casefold())
     return Marker.HER2_IHC if scored else None
+
+
+def stained_apart(clause: Clause) -> tuple[Clause, ...]:
+    """The clause, cut in two where it tells both stains: "HER2: IHC 2+, ISH positive"."""
+    cut = BOTH.search(clause.text)
+    named = any(item.symbol == Marker.HER2_IHC.gene for item in items(clause.text))
+    named = named or clause.topic in {"her2_ihc", "her2_ish"}
+    if cut is None or not named or not SCORE.search(clause.text[: cut.start()]):
+        return (clause,)
+    in_situ = f"HER2 {clause.text[cut.end() :]}"
+    return replace(clause, text=clause.text[: cut.start()]), replace(clause, text=in_situ)
 
 
 def is_background(text: str) -> bool:

@@ -6,7 +6,7 @@ what stands outside the sections is left to `report`, which refuses a result the
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers import (
     negatives,
@@ -28,9 +28,19 @@ from parsers.report import Read, reading
 from parsers.sections import Section, sections
 from parsers.variant_rows import About
 from pipeline.errors import HeldError
-from pipeline.model import Analyte, Coverage, Origin, Reading, Significance
+from pipeline.model import (
+    Analyte,
+    Coverage,
+    Notice,
+    Observation,
+    Origin,
+    Reading,
+    Significance,
+    Status,
+)
 
 EARLIER = re.compile(r"\bprevious|\bprior\b|\bhistory\b|\bearlier\b")
+OUTSIDE = frozenset({Zone.NARRATIVE, Zone.ASSAY, None})
 Fills = Mapping[int, Sequence[Fill]]
 
 
@@ -89,12 +99,13 @@ def read(whole: Contents, required: Mapping[str, bool]) -> Reading:
         "rows of every table": all(grid.rows for grid in whole.tables),
         **required,
     }
+    told = found(whole)
     return reading(
         Read(
             document=whole.document,
             parts=whole.parts,
             block=whole.block,
-            found=found(whole),
+            found=told + told_elsewhere(whole, told),
             covered=whole.covered,
             required=needed,
         )
@@ -131,6 +142,41 @@ def found(whole: Contents) -> Found:
     stained = [s for part in whole.claims for s in result_lines.mismatch_repair_stains(part)]
     together = stains.mismatch_repair(stained, whole.evidence)
     return gathered(section(part, whole) for part in whole.claims) + together
+
+
+def told_elsewhere(whole: Contents, told: Found) -> Found:
+    """What stands as a result under narrative, methods or an unknown heading: open, and told.
+
+    Running text is passed over, and so are therapies, trials, references and earlier results.
+    """
+    known = {item.marker for item in told.observations if item.status is Status.DETECTED}
+    return gathered(
+        _outside(item, part)
+        for part in whole.parts
+        if part.zone in OUTSIDE and not EARLIER.search(_title(part))
+        for item in _positives(part, whole)
+        if item.marker not in known
+    )
+
+
+def _title(part: Section) -> str:
+    return plain(part.heading.text) if part.heading else ""
+
+
+def _positives(part: Section, whole: Contents) -> list[Observation]:
+    about = About(evidence=whole.evidence)
+    tables, loose = grids(part.lines, whole.fills)
+    rest = Section(zone=part.zone, heading=None, cells=loose)
+    seen = variant_rows.of_grids(tables, about) + result_lines.of_section(rest, about, ())
+    return [each for each in seen.observations if each.status is Status.DETECTED]
+
+
+def _outside(item: Observation, part: Section) -> Found:
+    message = f"page {item.source.page}: “{item.source.text}” stands outside the results"
+    notice = Notice(code="told_outside_results", message=message)
+    # Methods and what has no heading speak of what an assay can see, too: there a word is enough.
+    open_ = (replace(item, status=Status.INDETERMINATE),) if part.zone is Zone.NARRATIVE else ()
+    return Found(observations=open_, notices=(notice,))
 
 
 def _is_filled(part: Section) -> bool:

@@ -7,7 +7,6 @@ A table without a column that tells a result is a list of what was examined: it 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from parsers import gene_results, phrases
 from parsers.claims import (
@@ -26,7 +25,8 @@ from parsers.gene_text import classes_in, leading
 from parsers.grid import Grid, Row
 from parsers.page import Cell
 from parsers.phrases import Verdict, plain
-from pipeline import alterations, fusions, genes, hgvs, tables
+from parsers.tiers import graded
+from pipeline import alterations, fusions, genes, hgvs
 from pipeline.model import AlterationClass, Analyte, Notice, Origin, Significance, Source, Status
 
 SUBJECTS = ("gene", "variant", "biomarker", "fusion")
@@ -38,8 +38,10 @@ TELLING = frozenset(
 )
 NOT_EXAMINED = frozenset({Status.NOT_ASSESSED, Status.INDETERMINATE})
 LISTS = frozenset({"direction"})
+CALLED = re.compile(r"^(?:high[- ]level |high |focal )?(?:amplified|amplification)$")
 DOUBTED = re.compile(
     r"\b(?:artefact|artifact|false positive|not reported|not reportable|contamination)s?\b"
+    r"|\bout[- ]of[- ]frame\b"
     r"|\bbelow (?:the )?(?:\w+ )?(?:threshold|limit|cut-?off)\b"
 )
 FRACTION = re.compile(
@@ -156,18 +158,6 @@ def _printed(symbol: str, row: Row, grid: Grid, about: About) -> Printed:
     )
 
 
-@cache
-def _tiers() -> tuple[tuple[re.Pattern[str], Significance], ...]:
-    rows = tables.rows(tables.packaged("parsers", "tiers.csv"))
-    return tuple((re.compile(row["pattern"]), Significance(row["significance"])) for row in rows)
-
-
-def graded(text: str) -> Significance | None:
-    """What a tier or a classification says of the significance, or None if it does not."""
-    told = plain(text)
-    return next((meaning for pattern, meaning in _tiers() if pattern.search(told)), None)
-
-
 def _coding(row: Row) -> str | None:
     found = (hgvs.coding(word) for word in row.text("coding").replace(";", " ").split())
     return hgvs.coding(row.text("coding")) or next(filter(None, found), None)
@@ -203,6 +193,8 @@ def _fusion(row: Row, about: About) -> Found | None:
     texts = [row.text(key) for key in ("variant_id", *SUBJECTS, "protein", "result")]
     whole = " ".join(text for text in texts[1:] if text)
     denied = phrases.verdict(f"{row.text('result')} {row.text('interpretation')}")
+    if denied is None and any(DOUBTED.search(plain(cell.text)) for cell in row.all_cells):
+        denied = Verdict(status=Status.INDETERMINATE)
     for text in filter(None, map(_bare, (*texts, whole))):
         known = fusions.fusion(text)
         if known is None or known.gene not in genes.PANEL:
@@ -280,6 +272,8 @@ def _texts(printed: Printed, row: Row, about_gene: str, about: About) -> list[st
     amplified = AlterationClass.AMPLIFICATION in about.classes and "amplif" in plain(about.title)
     counted = f"copy number {row.text('copies')}" if row.text("copies") else ""
     fold = f"fold change {row.text('fold')}" if row.text("fold") else ""
+    called = any(CALLED.search(plain(cell.text)) for cell in row.all_cells)
+    amplified = amplified or called
     words = f"amplification, {counted or fold}" if amplified and (counted or fold) else counted
     columns = [row.text(key) for key in ("protein", "variant", "result", "coding", "type")]
     own = [text for text in columns if not _is_name(text, printed.gene)]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers import phrases, specimen_parts, stains
+from parsers import apart, asides, phrases, specimen_parts, stains
 from parsers.claims import (
     SEQUENCED,
     Found,
@@ -25,12 +25,13 @@ from parsers.claims import (
 from parsers.clauses import Clause, clauses_of
 from parsers.evidence import Evidence
 from parsers.fingerprint import Fingerprint
-from parsers.gene_text import classes_in, items
+from parsers.gene_text import classes_in
 from parsers.headings import Zone
 from parsers.identity_block import IdentityBlock, identity_block
 from parsers.page import Document
-from parsers.prose import Block, blocks, body, vocabulary
+from parsers.prose import Block, blocks, body, entry_of, vocabulary
 from parsers.report import Read, reading
+from parsers.result_lines import EARLIER
 from parsers.sections import Section
 from parsers.stain_text import (
     ADVICE,
@@ -43,10 +44,12 @@ from parsers.stain_text import (
     her2_topic,
     of_specimen,
     stain_mentioned,
+    stained_apart,
     stains_told,
     topic_of,
 )
-from pipeline import fusions, genes, hgvs
+from parsers.tiers import graded_within
+from pipeline import fusions, hgvs
 from pipeline.model import AlterationClass, Marker, Notice, Reading, Status
 
 READER = "pathology_text 1"
@@ -100,12 +103,12 @@ RECOGNISE = Fingerprint(
         "FISH Testing Detail",
     ),
 )
+PAST = re.compile(r"history|prior|previous|outside|clinical|pertinent", re.IGNORECASE)
 FRACTION = re.compile(
     r"\b(?:vaf|maf|af|allele (?:fraction|frequency)|variant frequency|frequency)\b\D{0,20}"
     r"(\d+(?:[.,]\d+)?\s*%?)",
     re.IGNORECASE,
 )
-TOKEN = re.compile(r"[pc]\.\(?[^\s,;:()]+\)?|[A-Za-z][A-Za-z0-9*_>]+|[^\s,;:()]+")
 
 
 def read(document: Document) -> Reading:
@@ -119,7 +122,8 @@ def read(document: Document) -> Reading:
     block = replace(named, printed=(*named.printed, *specimen_parts.diagnoses(found_blocks)))
     letters = tuple(part.letter for part in specimen_parts.lettered(found_blocks))
     everything = clauses_of(found_blocks, letters)
-    told = [each for each in everything if _speaks(each, found_blocks)]
+    spoken = [each for each in everything if _speaks(each, found_blocks)]
+    told = [part for each in spoken for part in stained_apart(each)]
     context = Context(
         evidence=Evidence(sha256=document.sha256, reader=READER),
         blocks=found_blocks,
@@ -156,12 +160,42 @@ def _in_narrative(everything: Sequence[Clause], found: Found, context: Context) 
     """Results that only a description or a comment tells: a person is told, and nothing is made."""
     known = {item.marker for item in found.observations}
     narrative = (each for each in everything if context.blocks[each.block].zone is Zone.NARRATIVE)
+    open_ = gathered(
+        _opened(each, context, known)
+        for each in everything
+        if context.blocks[each.block].zone is Zone.NARRATIVE
+        and not PAST.search(context.blocks[each.block].title)
+    )
     told = dict.fromkeys(
         f"page {each.cells[0].page}: {marker.value} is spoken of outside the results: “{each.text}”"
         for each in narrative
         if (marker := stain_mentioned(each)) is not None and marker not in known
     )
-    return Found(notices=tuple(Notice(code="told_in_narrative", message=one) for one in told))
+    notices = tuple(Notice(code="told_in_narrative", message=one) for one in told)
+    return Found(notices=notices) + open_
+
+
+def _opened(clause: Clause, context: Context, known: set[Marker]) -> Found:
+    """A change or a result that stands outside the results only: open, and a person is told."""
+    text = clause.text.casefold()
+    if HEDGED.search(text) or EARLIER.search(clause.text) or asides.is_open(clause.text):
+        return Found()
+    stain = stain_mentioned(clause)
+    strange = entry_of(context.blocks[clause.block].title) is None
+    if strange and stain is not None and stain not in known:
+        printed = Printed(
+            gene=stain.gene or "", text="", source=context.evidence.of(clause.cells, clause.text)
+        )
+        return said(printed, (stain,), Status.INDETERMINATE)
+    seen = [
+        item
+        for item in _genes(clause, context).observations
+        if item.status is Status.DETECTED and item.marker not in known
+    ]
+    message = f"page {clause.cells[0].page}: “{clause.text}” stands outside the results"
+    notice = (Notice(code="told_in_narrative", message=message),) if seen else ()
+    left = tuple(replace(item, status=Status.INDETERMINATE) for item in seen)
+    return Found(observations=left, notices=notice)
 
 
 def _identity_parts(document: Document, found: Sequence[Block]) -> tuple[Section, ...]:
@@ -199,83 +233,97 @@ def _genes(clause: Clause, context: Context) -> Found:
     """What a clause says of genes by sequencing; once for each specimen it is about."""
     if her2_topic(clause, context) or topic_of(clause, context) in STAINS:
         return Found()
-    text = clause.text.casefold()
-    if ELSEWHERE.search(text) or ADVICE.search(text) or stains.proteins_told(clause.text):
+    text = asides.without(clause.text)
+    named = apart.ours(text)
+    if EARLIER.match(text) or (named and asides.is_control(text)):
+        return _of_elsewhere(clause)
+    if ELSEWHERE.search(text) and named and apart.protein(text):
+        return _of_elsewhere(clause)
+    if ELSEWHERE.search(text) or ADVICE.search(text.casefold()) or stains.proteins_told(text):
         return Found()
-    parts = [*_by_gene(clause.text)]
-    found = gathered(_gene(part, clause, context) for part in parts)
-    found += _microsatellites(clause, context)
+    found = gathered(_gene(part, clause, context) for part in apart.pieces(text))
+    found += _microsatellites(clause, context) + _burden(clause, context)
     return gathered(of_specimen(found, name) for name in (clause.specimens or ("",)))
 
 
 def _microsatellites(clause: Clause, context: Context) -> Found:
     text = clause.text
+    title = context.blocks[clause.block].title
+    if re.search(r"microsatellite", title.casefold()) and not apart.ours(text):
+        text = f"{title} {text}"
     if not re.search(r"\bmicrosatellite|\bmsi\b|\bmss\b|\bmsi-", text.casefold()):
         return Found()
     source = context.evidence.of(clause.cells, text)
     verdict = phrases.valued(Marker.MSI, text)
-    return Found() if verdict is None else value(Marker.MSI, text, verdict, source, None)
+    return value(Marker.MSI, text, verdict, source, None)
 
 
-def _by_gene(text: str) -> list[str]:
-    """The clause cut between genes, if each piece then says something by itself."""
-    parts = [part for part in re.split(r",\s+(?:and\s+)?|\s+and\s+", text) if part.strip()]
-    ours = [part for part in parts if _ours(part)]
-    if len(ours) < 2 or len(ours) != len(parts):
-        return [text]
-    alone = all(_protein(part) or phrases.verdict(part) for part in ours)
-    return ours if alone else [text]
+def _burden(clause: Clause, context: Context) -> Found:
+    if not re.search(r"\bb?tmb\b|mutation(?:al)? burden", clause.text.casefold()):
+        return Found()
+    plasma = "btmb" in clause.text.casefold()
+    verdict = phrases.valued(Marker.TMB, clause.text, plasma=plasma)
+    return value(Marker.TMB, clause.text, verdict, context.evidence.of(clause.cells), None)
 
 
-def _ours(text: str) -> tuple[str, ...]:
-    named = (item.symbol for item in items(text))
-    return tuple(dict.fromkeys(symbol for symbol in named if symbol in genes.PANEL))
-
-
-def _protein(text: str) -> str | None:
-    named = {item.symbol for item in items(text)}
-    for token in TOKEN.findall(text):
-        if token not in named and hgvs.protein(token) and genes.symbol_of(token) is None:
-            return str(token)
-    return None
+def _of_elsewhere(clause: Clause) -> Found:
+    message = f"page {clause.cells[0].page}: “{clause.text}” is no result of this test"
+    return Found(notices=(Notice(code="not_of_this_test", message=message),))
 
 
 def _gene(text: str, clause: Clause, context: Context) -> Found:
     found = []
     title = context.blocks[clause.block].title
-    for symbol in _ours(text):
+    for symbol in apart.ours(text):
         share = FRACTION.search(text)
         printed = Printed(
             gene=symbol,
             text=text,
             source=context.evidence.of(clause.cells, clause.text),
-            hgvs_c=next((c for token in TOKEN.findall(text) if (c := hgvs.coding(token))), None),
+            hgvs_c=next(
+                (c for token in apart.TOKEN.findall(text) if (c := hgvs.coding(token))), None
+            ),
             vaf=phrases.share(share[1]) if share else None,
+            significance=graded_within(text),
         )
         found.append(_judged(printed, title))
     return gathered(found)
 
 
 def _judged(printed: Printed, title: str) -> Found:
-    text, several = printed.text, len(_ours(printed.text)) > 1
+    text, several = printed.text, len(apart.ours(printed.text)) > 1
     verdict = phrases.verdict(text)
     classes = classes_in(text) or classes_in(title)
     if OPEN.search(text.casefold()):
         message = f"page {printed.source.page}: {text}"
         return Found(notices=(Notice(code="pending", message=message),))
     if verdict and verdict.status is Status.NOT_DETECTED:
-        usual = (AlterationClass.MUTATION,)
-        change = "" if several else _protein(text) or text
+        change = "" if several else apart.protein(text) or text
         bare = replace(printed, text="", hgvs_c=None)
-        return negative(bare, classes or usual, change=change)
+        return negative(bare, classes or _usual(printed), change=change)
     if verdict and verdict.status is not Status.DETECTED:
-        open_ = markers_of(printed.gene, classes) or markers_of(printed.gene)
+        open_ = markers_of(printed.gene, _open(printed, classes)) or markers_of(printed.gene)
         return said(replace(printed, text=""), open_, verdict.status)
     if is_sentence(text) and (verdict is None or HEDGED.search(text.casefold())):
         return _in_a_sentence(printed, classes, verdict)
+    if verdict is None and asides.is_open(text):
+        open_ = markers_of(printed.gene, _open(printed, classes) or SEQUENCED)
+        return said(printed, open_, Status.INDETERMINATE)
     if several:
         return said(printed, markers_of(printed.gene, classes or SEQUENCED), Status.INDETERMINATE)
     return alteration(replace(printed, text=_core(printed)))
+
+
+def _usual(printed: Printed) -> tuple[AlterationClass, ...]:
+    """What a denial without a class denies: mutations; of "HER2 negative" nobody knows."""
+    named_her2 = printed.gene == Marker.HER2_IHC.gene and not apart.protein(printed.text)
+    unclear = named_her2 and not apart.OF_A_GENE.search(printed.text)
+    return () if unclear else (AlterationClass.MUTATION,)
+
+
+def _open(printed: Printed, classes: tuple[AlterationClass, ...]) -> tuple[AlterationClass, ...]:
+    """The classes that words beside an alteration leave open, that of a printed change too."""
+    return (*classes, AlterationClass.MUTATION) if apart.protein(printed.text) else classes
 
 
 def _in_a_sentence(
@@ -292,7 +340,7 @@ def _in_a_sentence(
 
 def _core(printed: Printed) -> str:
     """The alteration in the words of the clause: a protein change, a fusion, else the rest."""
-    protein = _protein(printed.text)
+    protein = apart.protein(printed.text)
     if protein:
         return protein
     for word in printed.text.split():

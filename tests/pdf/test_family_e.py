@@ -263,7 +263,7 @@ def test_other_lines_of_local_reports(line, marker, status):
         ("BRAF wild type; FGFR2-BICC1 fusion detected",
          {"BRAF_MUTATION": "N", "FGFR2_FUSION": "D"}),
         ("IDH1 R132C detected and RET mutation not detected",
-         {"IDH1_MUTATION": "I", "RET_MUTATION": "I"}),
+         {"IDH1_MUTATION": "D", "RET_MUTATION": "N"}),
     ],
 )  # fmt: skip
 def test_a_line_that_says_several_things(line, wanted):

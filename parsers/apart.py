@@ -1,0 +1,63 @@
+"""A statement about several genes in, its pieces out: those of which each says something itself.
+
+"KRAS p.G12D, BRAF wild type" are two; "KRAS G12C and BRAF V600E not detected" is one, for what is
+said at its end, or before its first gene, is said of all.
+"""
+
+import re
+
+from parsers import asides, phrases
+from parsers.gene_text import items
+from parsers.tiers import graded_within
+from pipeline import genes, hgvs
+from pipeline.model import Significance, Status
+
+TOKEN = re.compile(r"[pc]\.\(?[^\s,;:()]+\)?|[A-Za-z][A-Za-z0-9*_>]+|[^\s,;:()]+")
+BETWEEN = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
+# Said of a gene, never of one change: it cannot be meant for the change before it.
+OF_A_GENE = re.compile(
+    r"\bwild[- ]?type\b|\bwt\b|\bun-?mutated\b|\bno[nt][- ]?mutated\b", re.IGNORECASE
+)
+UNGRADED = frozenset({Significance.VUS, Significance.BENIGN})
+
+
+def pieces(text: str) -> list[str]:
+    """The text cut between its genes, or whole where its pieces do not stand alone."""
+    parts = [part for part in BETWEEN.split(text) if part.strip()]
+    named = [part for part in parts if ours(part)]
+    if len(named) < 2 or len(named) != len(parts) or _leads(text):
+        return [text]
+    return named if _each_says_something(named) else [text]
+
+
+def ours(text: str) -> tuple[str, ...]:
+    """The genes of the panel that a text names, once each."""
+    named = (item.symbol for item in items(text))
+    return tuple(dict.fromkeys(symbol for symbol in named if symbol in genes.PANEL))
+
+
+def protein(text: str) -> str | None:
+    """The first protein change of a text as it is printed; None without one."""
+    named = {item.symbol for item in items(text)}
+    for token in TOKEN.findall(text):
+        if token not in named and hgvs.protein(token) and genes.symbol_of(token) is None:
+            return str(token)
+    return None
+
+
+def _each_says_something(parts: list[str]) -> bool:
+    told = [(part, phrases.verdict(part)) for part in parts]
+    if all(verdict for _, verdict in told):
+        return True
+    denials = [part for part, verdict in told if verdict and verdict.status is not Status.DETECTED]
+    return all(verdict or protein(part) for part, verdict in told) and all(
+        OF_A_GENE.search(part) and not protein(part) for part in denials
+    )
+
+
+def _leads(text: str) -> bool:
+    """True if a denial, a doubt or a grade stands before the first gene: it is said of all."""
+    first = min((text.find(item.symbol) for item in items(text) if item.symbol in text), default=0)
+    told = phrases.verdict(text[:first])
+    denied = told is not None and told.status is not Status.DETECTED
+    return denied or graded_within(text[:first]) in UNGRADED or asides.is_open(text[:first])

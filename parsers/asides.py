@@ -1,0 +1,41 @@
+"""What stands beside an alteration in: words that deny nothing of it, and words that leave it open.
+
+The patterns stand in `data/asides.csv`. What is not understood is never taken as "detected", and
+"no partner identified" is not taken as "no fusion".
+"""
+
+import re
+from functools import cache
+
+from pipeline import tables
+
+ASIDE, OPEN, CONTROL = "aside", "open", "control"
+
+
+@cache
+def _patterns(*kinds: str) -> re.Pattern[str]:
+    rows = tables.rows(tables.packaged("parsers", "asides.csv"))
+    return re.compile(
+        "|".join(row["pattern"] for row in rows if row["kind"] in kinds), re.IGNORECASE
+    )
+
+
+def without(text: str) -> str:
+    """The text without what is said beside of a partner, a breakpoint or the germline."""
+    if not _patterns(ASIDE).search(text):
+        return text
+    kept = _patterns(ASIDE).sub("", text)
+    return re.sub(r"\s*\(\s*\)|[\s,;(–-]+$", "", re.sub(r"\s{2,}", " ", kept)).strip()
+
+
+def is_open(text: str) -> bool:
+    """True if words beside an alteration deny it, doubt it, or place it elsewhere.
+
+    Asked only where nothing else was understood: what is not understood is never "detected".
+    """
+    return _patterns(OPEN).search(re.sub(r"\s+", " ", without(text)).strip(" .;,")) is not None
+
+
+def is_control(text: str) -> bool:
+    """True if the text speaks of a control, whatever it says of it."""
+    return _patterns(CONTROL).search(text) is not None
