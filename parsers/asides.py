@@ -9,7 +9,7 @@ from functools import cache
 
 from pipeline import tables
 
-ASIDE, OPEN, CONTROL = "aside", "open", "control"
+ASIDE, OPEN, CONTROL, GENERAL = "aside", "open", "control", "general"
 
 
 @cache
@@ -34,6 +34,11 @@ def is_open(text: str) -> bool:
     Asked only where nothing else was understood: what is not understood is never "detected".
     """
     return _patterns(OPEN).search(re.sub(r"\s+", " ", without(text)).strip(" .;,")) is not None
+
+
+def is_general(text: str) -> bool:
+    """True if a sentence speaks, or may speak, of tumours in general or of what could be."""
+    return _patterns(GENERAL).search(text) is not None
 
 
 def is_control(text: str) -> bool:

@@ -182,10 +182,12 @@ def is_sentence(text: str) -> bool:
 def _told_in_a_sentence(
     printed: Printed, verdict: Verdict | None, class_: AlterationClass | None
 ) -> Found:
-    """A sentence among results proves nothing; if it says "detected", a person must look."""
+    """A sentence among results proves nothing; if it states a change, a person must look."""
     message = f"page {printed.source.page}: a sentence among the results: “{printed.text}”"
     notice = Notice(code="sentence_in_results", message=message)
-    if verdict is None or class_ is None:
+    general = asides.is_general(printed.text) or asides.is_open(printed.text)
+    changed = class_ is AlterationClass.MUTATION and not general
+    if class_ is None or (verdict is None and not changed):
         return Found(notices=(notice,))
     markers = markers_of(printed.gene, (class_,))
     return Found(notices=(notice,)) + said(printed, markers, Status.INDETERMINATE)

@@ -19,6 +19,7 @@ from parsers.claims import (
     not_understood,
     said,
 )
+from parsers.evidence import Evidence
 from parsers.gene_text import classes_in, items, leading, parts_of
 from parsers.page import Cell
 from parsers.sections import Section, is_prose
@@ -139,7 +140,7 @@ def _changes(text: str, symbols: Sequence[str]) -> bool:
 # -------------------------------------------------------------------------------------- meaning
 def _said(clause: Clause, about: About, covered: Sequence[Coverage]) -> Found:
     if is_prose([clause.text]):
-        return _told_in_prose(clause)
+        return _told_in_prose(clause, about.evidence)
     if EARLIER.match(clause.text) or OF_THE_ASSAY.search(clause.text):
         return _not_of_this_test(clause)
     if asides.is_control(clause.text) and apart.ours(clause.text):
@@ -325,14 +326,26 @@ def _printed(symbol: str, text: str, clause: Clause, about: About) -> Printed:
     )
 
 
-def _told_in_prose(clause: Clause) -> Found:
-    """Running text among results is no result; that it names a gene of ours is told."""
+def _told_in_prose(clause: Clause, evidence: Evidence) -> Found:
+    """Running text among results is no result: told, and open where it states a change of ours."""
     named = [item.symbol for item in items(clause.text) if item.symbol in genes.PANEL]
     if not named:
         return Found()
     page = clause.cells[0].page
     message = f"page {page}: a sentence among the results: “{clause.text[:160]}”"
-    return Found(notices=(Notice(code="sentence_in_results", message=message),))
+    notice = Found(notices=(Notice(code="sentence_in_results", message=message),))
+    general = DEFINED.search(clause.text) or EARLIER.search(clause.text)
+    if general or asides.is_open(clause.text) or not apart.protein(clause.text):
+        return notice
+    about = About(evidence=evidence)
+    return notice + gathered(
+        said(
+            _printed(symbol, clause.text, clause, about),
+            markers_of(symbol, (AlterationClass.MUTATION,)),
+            Status.INDETERMINATE,
+        )
+        for symbol in dict.fromkeys(named)
+    )
 
 
 # -------------------------------------------------------------------------------------- stains

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from parsers import phrases, stains
+from parsers import asides, phrases, stains
 from parsers.claims import Found, Printed, gathered, is_sentence, said, value
 from parsers.clauses import Clause
 from parsers.evidence import Evidence
@@ -36,11 +36,6 @@ DEFINES = re.compile(r"\bdefined as\b|\bguideline|\bcriteria\b")
 OPEN = re.compile(
     r"\b(?:will|to) (?:be )?(?:reported|follow|issued|sent|performed)\b|\bpending\b|\bin progress\b"
     r"|\breported (?:as an|in an|separately)"
-)
-HEDGED = re.compile(
-    r"\b(?:associated|described|literature|stud(?:y|ies)|patients|commonly|frequently|typically"
-    r"|may|might|if|would|could|unless|when|outside|previous(?:ly)?|prior|history|rule out"
-    r"|suspected|possible)\b"
 )
 BOTH = re.compile(r"[,;/]\s*(?:reflex )?(?=(?:her2 )?[fcsd]?ish\b)", re.IGNORECASE)
 CONTROL = re.compile(r"\bcontrols?\b|\bsigned (?:out|by)\b|electronically sign")
@@ -82,7 +77,7 @@ def stained_apart(clause: Clause) -> tuple[Clause, ...]:
 def is_background(text: str) -> bool:
     """True for a sentence about tumours in general, about elsewhere, or about what a word means."""
     said_ = text.casefold()
-    return bool(DEFINES.search(said_)) or (is_sentence(text) and bool(HEDGED.search(said_)))
+    return bool(DEFINES.search(said_)) or (is_sentence(text) and asides.is_general(text))
 
 
 def stains_told(told: Sequence[Clause], context: Context) -> Iterator[Found]:

@@ -36,7 +36,6 @@ from parsers.sections import Section
 from parsers.stain_text import (
     ADVICE,
     ELSEWHERE,
-    HEDGED,
     OPEN,
     SHORT,
     STAINS,
@@ -178,7 +177,7 @@ def _in_narrative(everything: Sequence[Clause], found: Found, context: Context) 
 def _opened(clause: Clause, context: Context, known: set[Marker]) -> Found:
     """A change or a result that stands outside the results only: open, and a person is told."""
     text = clause.text.casefold()
-    if HEDGED.search(text) or EARLIER.search(clause.text) or asides.is_open(clause.text):
+    if asides.is_general(text) or EARLIER.search(clause.text) or asides.is_open(clause.text):
         return Found()
     stain = stain_mentioned(clause)
     strange = entry_of(context.blocks[clause.block].title) is None
@@ -304,7 +303,7 @@ def _judged(printed: Printed, title: str) -> Found:
     if verdict and verdict.status is not Status.DETECTED:
         open_ = markers_of(printed.gene, _open(printed, classes)) or markers_of(printed.gene)
         return said(replace(printed, text=""), open_, verdict.status)
-    if is_sentence(text) and (verdict is None or HEDGED.search(text.casefold())):
+    if is_sentence(text) and (verdict is None or asides.is_general(text)):
         return _in_a_sentence(printed, classes, verdict)
     if verdict is None and asides.is_open(text):
         open_ = markers_of(printed.gene, _open(printed, classes) or SEQUENCED)
@@ -329,11 +328,13 @@ def _open(printed: Printed, classes: tuple[AlterationClass, ...]) -> tuple[Alter
 def _in_a_sentence(
     printed: Printed, classes: tuple[AlterationClass, ...], verdict: phrases.Verdict | None
 ) -> Found:
-    """A sentence that may be about tumours in general: a person looks if it says "detected"."""
+    """A sentence that may be about tumours in general: a person looks if it states a change."""
     message = f"page {printed.source.page}: a sentence among the results: “{printed.text}”"
     notice = Found(notices=(Notice(code="sentence_in_results", message=message),))
-    if verdict is None:
+    general = asides.is_general(printed.text) or asides.is_open(printed.text)
+    if verdict is None and (general or not apart.protein(printed.text)):
         return notice
+    classes = _open(printed, classes)
     open_ = markers_of(printed.gene, classes) or markers_of(printed.gene)
     return notice + said(replace(printed, text=""), open_, Status.INDETERMINATE)
 
