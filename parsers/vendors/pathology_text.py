@@ -315,9 +315,13 @@ def _judged(printed: Printed, title: str) -> Found:
 
 def _usual(printed: Printed) -> tuple[AlterationClass, ...]:
     """What a denial without a class denies: mutations; of "HER2 negative" nobody knows."""
-    named_her2 = printed.gene == Marker.HER2_IHC.gene and not apart.protein(printed.text)
-    unclear = named_her2 and not apart.OF_A_GENE.search(printed.text)
+    by_protein = printed.gene == Marker.HER2_IHC.gene and printed.gene not in printed.text.upper()
+    unclear = by_protein and not apart.protein(printed.text) and not _is_of_a_gene(printed)
     return () if unclear else (AlterationClass.MUTATION,)
+
+
+def _is_of_a_gene(printed: Printed) -> bool:
+    return apart.OF_A_GENE.search(printed.text) is not None
 
 
 def _open(printed: Printed, classes: tuple[AlterationClass, ...]) -> tuple[AlterationClass, ...]:
