@@ -231,13 +231,13 @@ def test_nobody_learns_which_logins_there_are(somebody, anonymous, desk, monkeyp
 
     def answers(login):
         hasher.held.clear()
-        given = [log_in(anonymous(), login, WRONG) for _ in range(6)]
+        given = [log_in(anonymous(), login, "wrong but long enough") for _ in range(6)]
         told = [(each.status_code, _bare(each.text), sorted(each.headers)) for each in given]
         return told, [*hasher.held]
 
     told, work = answers(known)
     assert answers(locked.login) == answers("nobody.at.all") == (told, work)
-    assert len(work) == 6, "one comparison an answer"
+    assert len(work) == sum(status == 401 for status, *_ in told) > 0, "one for each answer"
     assert work[0].memory_cost >= 65_536
 
 
