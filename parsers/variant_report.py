@@ -149,13 +149,13 @@ def told_elsewhere(whole: Contents, told: Found) -> Found:
 
     Running text is passed over, and so are therapies, trials, references and earlier results.
     """
-    known = {item.marker for item in told.observations if item.status is Status.DETECTED}
+    stated = {item.marker: item.status for item in told.observations}
     return gathered(
-        _outside(item, part)
+        _outside(item, is_open=part.zone is Zone.NARRATIVE and item.marker not in stated)
         for part in whole.parts
         if part.zone in OUTSIDE and not EARLIER.search(_title(part))
         for item in _positives(part, whole)
-        if item.marker not in known
+        if stated.get(item.marker) is not Status.DETECTED
     )
 
 
@@ -171,11 +171,12 @@ def _positives(part: Section, whole: Contents) -> list[Observation]:
     return [each for each in seen.observations if each.status is Status.DETECTED]
 
 
-def _outside(item: Observation, part: Section) -> Found:
+def _outside(item: Observation, *, is_open: bool) -> Found:
     message = f"page {item.source.page}: “{item.source.text}” stands outside the results"
     notice = Notice(code="told_outside_results", message=message)
-    # Methods and what has no heading speak of what an assay can see, too: there a word is enough.
-    open_ = (replace(item, status=Status.INDETERMINATE),) if part.zone is Zone.NARRATIVE else ()
+    # Methods, and comments beside a printed negative, also list what an assay can see, or what is
+    # common in such tumours: there a word to the reader is enough.
+    open_ = (replace(item, status=Status.INDETERMINATE),) if is_open else ()
     return Found(observations=open_, notices=(notice,))
 
 

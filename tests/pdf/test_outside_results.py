@@ -127,3 +127,11 @@ def test_the_call_beside_a_copy_number_counts(row, wanted):
     found = {marker.value: state.status.value for marker, state in whole.markers.items()}
     said = {"detected": "D", "indeterminate": "I", "not_detected": "N"}
     assert said.get(found["ERBB2_AMPLIFICATION"]) == wanted
+
+
+def test_a_list_in_a_comment_does_not_undo_a_printed_negative():
+    reading = beside(
+        Block(title="Results", lines=("BRAF: no mutation detected",)),
+        Block(title="Clinical comment", lines=("Markers of biliary cancer:", "- BRAF V600E")),
+    )
+    assert states(reading)["BRAF_MUTATION"] == "N"
