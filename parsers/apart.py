@@ -18,7 +18,7 @@ BETWEEN = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 OF_A_GENE = re.compile(
     r"\bwild[- ]?type\b|\bwt\b|\bun-?mutated\b|\bno[nt][- ]?mutated\b", re.IGNORECASE
 )
-UNGRADED = frozenset({Significance.VUS, Significance.BENIGN})
+NOT_PATHOGENIC = frozenset({Significance.VUS, Significance.BENIGN})
 
 
 def pieces(text: str) -> list[str]:
@@ -60,4 +60,4 @@ def _leads(text: str) -> bool:
     first = min((text.find(item.symbol) for item in items(text) if item.symbol in text), default=0)
     told = phrases.verdict(text[:first])
     denied = told is not None and told.status is not Status.DETECTED
-    return denied or graded_within(text[:first]) in UNGRADED or asides.is_open(text[:first])
+    return denied or graded_within(text[:first]) in NOT_PATHOGENIC or asides.is_open(text[:first])

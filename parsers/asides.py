@@ -41,6 +41,11 @@ def is_general(text: str) -> bool:
     return _patterns(GENERAL).search(text) is not None
 
 
+def proves_nothing(text: str) -> bool:
+    """True if a sentence that says neither yes nor no is general, or leaves its change open."""
+    return is_general(text) or is_open(text)
+
+
 def is_control(text: str) -> bool:
     """True if the text speaks of a control, whatever it says of it."""
     return _patterns(CONTROL).search(text) is not None

@@ -185,8 +185,7 @@ def _told_in_a_sentence(
     """A sentence among results proves nothing; if it states a change, a person must look."""
     message = f"page {printed.source.page}: a sentence among the results: “{printed.text}”"
     notice = Notice(code="sentence_in_results", message=message)
-    general = asides.is_general(printed.text) or asides.is_open(printed.text)
-    changed = class_ is AlterationClass.MUTATION and not general
+    changed = class_ is AlterationClass.MUTATION and not asides.proves_nothing(printed.text)
     if class_ is None or (verdict is None and not changed):
         return Found(notices=(notice,))
     markers = markers_of(printed.gene, (class_,))

@@ -125,7 +125,7 @@ Open = tuple[Entry | None, Heading | None, list[Row]]
 
 def blocks(document: Document) -> tuple[Block, ...]:
     """Every block of the document, in reading order."""
-    found: list[tuple[Entry | None, Heading | None, list[Row]]] = [(None, None, [])]
+    found: list[Open] = [(None, None, [])]
     columns: list[Cell] = []
     above: Line | None = None
     for line in body(document):

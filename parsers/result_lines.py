@@ -35,7 +35,8 @@ OPEN = re.compile(
 LABEL = re.compile(r"^([^:]{2,60}?)\s*:\s*(.*)$", re.DOTALL)
 EARLIER = re.compile(
     r"(?:previous|prior|earlier|outside|clinical) (?:molecular |ngs |panel )?"
-    r"(?:panels?|specimens?|samples?|biops(?:y|ies)|results?|reports?|tests?|testing|findings?|history|diagnos\w+)\b"
+    r"(?:panels?|specimens?|samples?|biops(?:y|ies)|results?|reports?|tests?|testing|findings?"
+    r"|history|diagnos\w+)\b"
     r"|previously (?:reported|identified|detected|known)\b|vorbefund"
     r"|(?:known|history) (?:from|of)\b",
     re.IGNORECASE,
@@ -55,6 +56,10 @@ DEFINED = re.compile(
     re.IGNORECASE,
 )
 EXPRESSED = re.compile(r"^(?!.*\b(?:m?rna|transcript)).*\b(?:over-?)?express", re.IGNORECASE)
+# "MSH2 loss" alone can be one of copies.
+STAINED = re.compile(
+    r"\b(?:expression|stain\w*|immuno\w+|ihc|[dp]?mmr|nuclear|proteins?)\b", re.IGNORECASE
+)
 SEVERAL = re.compile(r"(?<=[\w)%]);\s+|(?<=[\w)%])\.\s+(?=[A-Z])")
 
 
@@ -112,11 +117,11 @@ def _goes_on(above: tuple[Cell, ...], line: tuple[Cell, ...]) -> bool:
 def _pieces(clause: Clause) -> list[Clause]:
     """The statements of a line: "IDH1 p.R132C detected; KRAS wild type" says two things."""
     texts = [text for text in SEVERAL.split(clause.text) if text.strip()]
-    named = [(text, _ours(text)) for text in texts]
+    named = [(text, apart.ours(text)) for text in texts]
     telling = [(text, found) for text, found in named if found or _signed(text)]
     if len(telling) < 2 and phrases.verdict(clause.text):
         texts = apart.pieces(clause.text)
-        telling = [(text, _ours(text)) for text in texts]
+        telling = [(text, apart.ours(text)) for text in texts]
     whole = all(
         not found or phrases.verdict(text) or _changes(text, found) for text, found in telling
     )
@@ -127,10 +132,6 @@ def _pieces(clause: Clause) -> list[Clause]:
 
 def _signed(text: str) -> bool:
     return any(pattern.search(phrases.plain(text)) for _, pattern in SIGNATURES)
-
-
-def _ours(text: str) -> list[str]:
-    return [item.symbol for item in items(text) if item.symbol in genes.PANEL]
 
 
 def _changes(text: str, symbols: Sequence[str]) -> bool:
@@ -358,6 +359,6 @@ def mismatch_repair_stains(part: Section) -> Iterator[Stain]:
             continue
         if _is_repair(protein) and phrases.valued(Marker.MMR, rest):
             yield protein, rest, line
-        elif not _is_repair(protein) and not is_prose([" ".join(words)]):
+        elif not _is_repair(protein) and STAINED.search(" ".join(words)):
             for told, stain in stains.proteins_told(" ".join(words)):
                 yield told, stain, line

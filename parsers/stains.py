@@ -108,14 +108,20 @@ def _protein_names() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
 
 
+@cache
+def _of_copies() -> re.Pattern[str]:
+    """Another gene that is lost beside them: a list of copies ("CDKN2A loss, MSH2 loss")."""
+    return re.compile(rf"(?!(?:{_protein_names().pattern}))\b[A-Z]+\d[A-Z0-9]*(?:/[A-Z])? loss\b")
+
+
 def proteins_told(clause: str) -> tuple[tuple[str, str], ...]:
     """Each mismatch repair protein of a clause with the words that say how it stains.
 
     The words stand before the proteins ("loss of MLH1 and PMS2") or behind them ("MLH1: intact").
-    Proteins that are only named ("MLH1, clone M1") give nothing.
+    Proteins that are only named ("MLH1, clone M1") give nothing, nor does a list of lost copies.
     """
     found = list(_protein_names().finditer(clause))
-    if not found:
+    if not found or _of_copies().search(clause):
         return ()
     texts = [clause[: found[0].start()]]
     groups = [[found[0][0].upper()]]

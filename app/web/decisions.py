@@ -18,7 +18,7 @@ from app.web.case import interpreted
 from app.web.desk import Desk, TheDesk
 from app.web.guard import needs
 from app.web.judging import confirmations
-from app.web.login import prove, proved
+from app.web.login import is_local, prove, proved
 from app.web.page import page
 from app.web.reach import reachable
 from app.web.rights import Permission, Person
@@ -128,7 +128,7 @@ def _refusal(
         return 422, told
     proof = _proof(request, desk, person, sent, meaning)
     if proof is None:
-        return 401, _WRONG if _is_local(desk, person) else _LONG_AGO
+        return 401, _WRONG if is_local(desk, person) else _LONG_AGO
     try:
         desk.store.sign(_signing(desk, person, said, sent, meaning, proof))
     except InputError as error:
@@ -170,15 +170,9 @@ def _proof(
     """How the person has shown anew who they are; None if they have not."""
     if not meaning.closes:
         return Proof.SESSION
-    if not _is_local(desk, person):
+    if not is_local(desk, person):
         return Proof.OIDC if proved(request, desk) else None
     return Proof.PASSWORD if prove(desk, request, person, sent.password) else None
-
-
-def _is_local(desk: Desk, person: Person) -> bool:
-    """Whether this person's password is kept here."""
-    user = desk.store.user(person.id)
-    return user is None or user.is_local
 
 
 def _signing(  # noqa: PLR0913, PLR0917 - all that a signature holds
@@ -252,7 +246,7 @@ def _form(  # noqa: PLR0913 - what its form shows
         stale=desk.store.is_stale(case_id),
         since=_since(desk, case_id, before, sent.shown if sent and sent.shown != shown else None),
         given=[(_words(desk, each.decision), each) for each in _newest(desk.store.given(case_id))],
-        proves_here=_is_local(desk, person),
+        proves_here=is_local(desk, person),
         is_proved=proved(request, desk),
         problem=problem,
         sent=sent,

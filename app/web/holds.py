@@ -16,7 +16,7 @@ from app.reviewed import name_of
 from app.web.again import decided
 from app.web.desk import Desk, TheDesk
 from app.web.guard import needs
-from app.web.login import prove, proved
+from app.web.login import is_local, prove, proved
 from app.web.original import attachment
 from app.web.page import page
 from app.web.reach import reachable
@@ -192,8 +192,7 @@ def _settled(
 
 
 def _is_proved(request: Request, desk: Desk, person: Person, password: str) -> bool:
-    user = desk.store.user(person.id)
-    if user is not None and not user.is_local:
+    if not is_local(desk, person):
         return proved(request, desk)
     return prove(desk, request, person, password)
 

@@ -30,6 +30,12 @@ def proved(request: Request, desk: Desk) -> bool:
     return come is not None and desk.now() - come.session.proved_at < sessions.PROOF
 
 
+def is_local(desk: Desk, person: Person) -> bool:
+    """Whether this person's password is kept here, and not at their hospital."""
+    user = desk.store.user(person.id)
+    return user is None or user.is_local
+
+
 def prove(desk: Desk, request: Request, person: Person, password: str) -> bool:
     """Whether this is the person's password; if it is, `proved` is true from now on.
 

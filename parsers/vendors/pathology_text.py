@@ -176,8 +176,7 @@ def _in_narrative(everything: Sequence[Clause], found: Found, context: Context) 
 
 def _opened(clause: Clause, context: Context, known: set[Marker]) -> Found:
     """A change or a result that stands outside the results only: open, and a person is told."""
-    text = clause.text.casefold()
-    if asides.is_general(text) or EARLIER.search(clause.text) or asides.is_open(clause.text):
+    if EARLIER.search(clause.text) or asides.proves_nothing(clause.text):
         return Found()
     stain = stain_mentioned(clause)
     strange = entry_of(context.blocks[clause.block].title) is None
@@ -335,8 +334,8 @@ def _in_a_sentence(
     """A sentence that may be about tumours in general: a person looks if it states a change."""
     message = f"page {printed.source.page}: a sentence among the results: “{printed.text}”"
     notice = Found(notices=(Notice(code="sentence_in_results", message=message),))
-    general = asides.is_general(printed.text) or asides.is_open(printed.text)
-    if verdict is None and (general or not apart.protein(printed.text)):
+    changed = apart.protein(printed.text) and not asides.proves_nothing(printed.text)
+    if verdict is None and not changed:
         return notice
     classes = _open(printed, classes)
     open_ = markers_of(printed.gene, classes) or markers_of(printed.gene)

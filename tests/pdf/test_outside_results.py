@@ -9,6 +9,7 @@ from pipeline.tables import packaged
 from tests.pdf.tabled import Block, Grid
 from tests.pdf.test_family_e import REPORT, VARIANTS, read, states
 from tests.pdf.test_family_f import result, spoken, text_report
+from tests.pdf.test_sayings import OF_ANOTHER_GENE
 
 REPAIR = ("IMMUNOHISTOCHEMISTRY:", "MLH1: Intact. PMS2: Intact. MSH2: Intact. MSH6: Intact.", "")
 TOLD = ("FGFR2: rearranged.", "IDH1 p.R132C, VAF 22%", "KRAS: wild type")
@@ -75,10 +76,7 @@ FUSIONS = Grid(
 
 def beside(*blocks):
     """A local report with a variant of no panel gene, and these blocks behind its results."""
-    table = Grid(
-        heads=VARIANTS.heads,
-        rows=(("TP53", "NM_000546.6", "c.524G>A", "p.(Arg175His)", "5", "0.22", "1204", "IIC"),),
-    )
+    table = Grid(heads=VARIANTS.heads, rows=(OF_ANOTHER_GENE,))
     first = (Block(title="Variants detected", table=table), *blocks)
     return read(REPORT.but(pages=(first, REPORT.pages[1])))
 
