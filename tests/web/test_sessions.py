@@ -1,7 +1,6 @@
 """Who comes in, for how long, and when it ends (R26); times by a clock that the test moves."""
 
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import quote
 
 import argon2
@@ -18,16 +17,6 @@ from store.users import By
 from tests.web.conftest import PASSWORD, URL, log_in
 
 COOKIE = "oncoflag"
-QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def is_in(browser):
@@ -353,31 +342,3 @@ FROM = (
 def test_our_own_forms_are_taken(headers, taken, client):
     answer = client("viewer").post("/logout", headers=headers)
     assert (answer.status_code == 303) is taken
-
-
-@pytest.mark.only("sqlite")
-def test_a_real_browser_logs_in_and_out(live):
-    chromium = Path("/usr/bin/chromium")
-    if not chromium.exists():
-        pytest.skip("NO BROWSER: /usr/bin/chromium is not here, the login was not tried in one")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where a browser is
-
-    served = live("admin")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium), args=QUIET)
-        page = browser.new_page()
-        said = []
-        page.on("console", lambda message: said.append((message.type, message.text)))
-        page.goto(f"{served.url}/users")
-        page.fill("#login", served.login)
-        page.fill("#password", served.password)
-        page.press("#password", "Enter")
-        assert page.url == f"{served.url}/users", "on where one wanted to be"
-        assert page.locator("h1").inner_text() == "Users"
-        page.click("text=Log out")
-        assert page.url == f"{served.url}/login"
-        page.go_back()
-        assert page.locator("h1").inner_text() == "Log in", "nothing is shown from a cache"
-        browser.close()
-    errors = [text for kind, text in said if kind in {"error", "warning"}]
-    assert errors == [], "nothing was refused by the content security policy"

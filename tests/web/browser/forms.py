@@ -1,4 +1,4 @@
-"""Forms, sent as a patient person sends them: the answer is there before anything else is done."""
+"""What a patient person does in a browser: the answer is there before anything else is done."""
 
 from playwright.sync_api import Page
 
@@ -25,3 +25,13 @@ def log_in(page: Page, login: str, password: str = PASSWORD) -> None:
     page.get_by_label("Login").fill(login)
     page.get_by_label("Password").fill(password)
     send(page, "Log in")
+
+
+def go_back(page: Page) -> None:
+    """The browser's button Back, pressed from inside the page.
+
+    The driver's own command asks the browser for its history, and the browser refuses to answer in
+    the moment in which it gives one page up for the next.
+    """
+    with page.expect_navigation():
+        page.evaluate("() => history.back()")

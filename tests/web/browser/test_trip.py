@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.web.browser.forms import log_in, send, sign
+from tests.web.browser.forms import go_back, log_in, send, sign
 from tests.web.conftest import PASSWORD
 
 pytestmark = pytest.mark.only("sqlite")
@@ -198,6 +198,19 @@ def test_each_role_is_offered_what_it_may_and_nothing_else(opened, case_of):
     viewer.goto(f"/case/{case}")
     for word in ("Decide", "Print", "State it"):
         expect(viewer.get_by_role("link", name=word, exact=True)).to_have_count(0)
+
+
+def test_who_logged_out_sees_nothing_by_going_back(opened, somebody):
+    admin = somebody("admin")
+    page = opened()
+    page.goto("/users")
+    log_in(page, admin.login)
+    assert page.url.endswith("/users"), "on where one wanted to be"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Users")
+    send(page, "Log out")
+    assert page.url.endswith("/login")
+    go_back(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
 
 
 def test_a_session_that_ended_keeps_nothing_and_leads_back(opened, case_of, clock, somebody, desk):
