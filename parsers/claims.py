@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from parsers import asides, phrases
-from parsers.gene_text import classes_in
+from parsers.gene_text import Named, classes_in, items
 from parsers.partial import part_of
 from parsers.phrases import PROSE_WORDS, Verdict, plain
 from pipeline import alterations, fusions, genes, hgvs
@@ -108,6 +108,28 @@ def said(printed: Printed, markers: Iterable[Marker], status: Status) -> Found:
             for marker in markers
         )
     )
+
+
+def of_several(found: Found, named: Named) -> Found:
+    """What one name of several genes says: a change of one of them, and nobody knows of which.
+
+    "NTRK1/2/3 fusion: positive" finds no three fusions, and "RAS mutation" can be a gene that is
+    none of ours. Where the change itself names its gene ("NTRK1/2/3: TPM3-NTRK1") it is that one's.
+    """
+    changed = [each for each in found.observations if each.status is Status.DETECTED]
+    if any(each.gene not in named.symbols or _names_its_gene(each) for each in changed):
+        return found
+    if len({each.gene for each in changed}) < (1 if named.shared else 2):
+        return found
+    opened = (replace(each, status=Status.INDETERMINATE) for each in found.observations)
+    source = changed[0].source
+    message = f"page {source.page}: “{source.text}” does not say of which gene it is"
+    notice = Notice(code="gene_not_named", message=message)
+    return Found(observations=tuple(opened), notices=(*found.notices, notice))
+
+
+def _names_its_gene(item: Observation) -> bool:
+    return any(each.symbol == item.gene for each in items(item.alteration or ""))
 
 
 def not_understood(printed: Printed) -> Found:

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from parsers import biomarkers, phrases
-from parsers.claims import Found, Printed, alteration, gathered, not_understood, value
+from parsers.claims import (
+    Found,
+    Printed,
+    alteration,
+    gathered,
+    not_understood,
+    of_several,
+    value,
+)
 from parsers.evidence import Evidence
 from parsers.gene_entries import Entry, Piece, entries, whole_pieces
 from parsers.gene_text import leading
@@ -141,12 +149,13 @@ def _entry(entry: Entry, context: Context) -> Found:
     if not pieces:
         return _bare(entry, context)
     transcript = named[0] if len(named) == 1 == len(pieces) else None
-    return gathered(
+    found = gathered(
         _piece(gene, part, context, transcript)
         for symbol in entry.named.symbols
         for piece in whole_pieces(pieces, partial(_understood, symbol))
         for gene, part in _each(symbol, piece)
     )
+    return of_several(found, entry.named)
 
 
 def _understood(symbol: str, text: str) -> bool:

@@ -23,12 +23,14 @@ MARKS = " :;,.()[]*†‡§#"
 class Named:
     """Genes at the start of a text: *symbols* of the gene table (none for a gene we do not keep).
 
-    *length* is the number of words they take; *vague* says that a family was named, not a gene.
+    *length* is the number of words they take; *vague* says that a family was named, not a gene,
+    *shared* that the name also holds genes that we do not keep: "RAS", "KRAS/NRAS".
     """
 
     symbols: tuple[str, ...]
     length: int
     vague: bool = False
+    shared: bool = False
 
 
 @cache
@@ -55,7 +57,8 @@ def leading(words: Sequence[str]) -> Named | None:
         text = " ".join(words[:end])
         known = symbols_of(text)
         if known:
-            return Named(symbols=known, length=end)
+            others = len(_enumerated(text.strip(MARKS))) > len(known)
+            return Named(symbols=known, length=end, shared=others)
     if not words:
         return None
     first = words[0].strip(MARKS)
@@ -65,8 +68,9 @@ def leading(words: Sequence[str]) -> Named | None:
     ours = _hyphened(first)
     if ours:
         return Named(symbols=(ours,), length=1)
-    if first in _families():
-        return Named(symbols=_families()[first], length=1, vague=True)
+    family = _families().get(first, ())
+    if family and not any(set(symbols_of(word.strip(MARKS))) & set(family) for word in words[1:]):
+        return Named(symbols=family, length=1, vague=True, shared=True)
     if SYMBOL.fullmatch(first) and first not in NOT_SYMBOLS and hgvs.protein(first) is None:
         return Named(symbols=(), length=1)
     return None
@@ -119,6 +123,7 @@ class Item:
     symbol: str
     classes: tuple[AlterationClass, ...]
     vague: bool = False
+    shared: bool = False
 
 
 def items(clause: str) -> tuple[Item, ...]:
@@ -140,7 +145,7 @@ def _listed(group: str) -> list[Item]:
     for part in parts_of(group, ","):
         own = classes_in(part)
         fresh = [
-            Item(symbol=symbol, classes=own, vague=named.vague)
+            Item(symbol=symbol, classes=own, vague=named.vague, shared=named.shared)
             for named in _mentions(part)
             for symbol in named.symbols
         ]

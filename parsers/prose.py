@@ -20,8 +20,8 @@ LETTER = re.compile(r"^\(?([A-H])[.:)]\s+")
 SAME = "same"  # topic of a word that is a heading only where no other governs
 LONGEST = 60  # compacted characters of a heading
 TELLS = re.compile(
-    r"\b[0-3]\+?(?!\w)|\b(?:positive|negative|equivocal|(?:not |non-?)?amplified|deficient"
-    r"|proficient|intact|lost|loss|retained|high|stable|low|detected|mutat\w+|fusion"
+    r"\b[0-3]\+?(?!\w)|[0-3]\+(?!\w)|\b(?:positive|negative|equivocal|(?:not |non-?)?amplified"
+    r"|deficient|proficient|intact|lost|loss|retained|high|stable|low|detected|mutat\w+|fusion"
     r"|wild[- ]?type)\b",
     re.IGNORECASE,
 )
@@ -212,6 +212,9 @@ def _looks_like_one(line: Line, lead: str, entry: Entry, *, colon: bool) -> bool
     if lead[:1].islower():
         return False
     known = compact(LETTER.sub("", lead)) == entry.key
+    words = line.cells[0].words
+    if not colon and not known and TELLS.search(lead) and _length(words, entry) == len(words):
+        return False  # "HER2 IHC3+" is a result, and no heading with nothing beneath it
     alone = len(line.cells) == 1
     return colon or lead.isupper() or line.cells[0].bold or (known and (alone or bool(entry.topic)))
 

@@ -17,6 +17,7 @@ from parsers.claims import (
     gathered,
     markers_of,
     not_understood,
+    of_several,
     said,
 )
 from parsers.evidence import Evidence
@@ -180,7 +181,7 @@ def _changes_beside(clause: Clause, verdict: phrases.Verdict, absent: Found, abo
 
 def _stained(symbol: str, clause: Clause, about: About) -> Found:
     """A stain or an in-situ test of a gene: its negative is no negative of sequencing."""
-    parts = [part for part in re.split(r"[,;]\s+", clause.text) if part]
+    parts: Sequence[str] = stains.apart(clause.text) or re.split(r"[,;]\s+", clause.text)
     kinds = [alterations.classify(symbol, part) for part in parts]
     if AlterationClass.IHC in kinds and AlterationClass.ISH in kinds:  # "HER2 2+, FISH amplified"
         return gathered(_stained(symbol, replace(clause, text=part), about) for part in parts)
@@ -286,10 +287,11 @@ def _listed(part: str, topic: str, clause: Clause, about: About) -> Found:
     rest = part if fused else " ".join(words[named.length :])
     known = "amplification" if "amplif" in phrases.plain(topic) else ""
     text = " ".join(filter(None, (known, rest.strip(" -–:"))))
-    return gathered(
+    found = gathered(
         alteration(_printed(symbol, gene_results.with_name(symbol, text), clause, about))
         for symbol in named.symbols
     )
+    return of_several(found, named)
 
 
 def _named_within(clause: Clause, about: About) -> Found:

@@ -22,7 +22,6 @@ IN_SITU = re.compile(
     r"\b[fcsd]?ish\b|in[- ]situ|cep ?17|chromosome 17|signals? per|ratio|gene copy|copy number"
 )
 AMPLIFIED = re.compile(r"amplif")
-SCORE = re.compile(r"\b[0-3]\s?\+|\bscore\W{0,3}[0-3]\b|\bihc\W{0,3}[0-3]\b")
 RATIO = re.compile(r"ratio\D{0,30}?(\d+(?:\.\d+)?)", re.IGNORECASE)
 COPIES = re.compile(
     r"(?:her2\S*|average)\s+(?:gene\s+)?(?:copy number|copies|signals?)\D{0,25}?(\d+(?:\.\d+)?)",
@@ -37,7 +36,6 @@ OPEN = re.compile(
     r"\b(?:will|to) (?:be )?(?:reported|follow|issued|sent|performed)\b|\bpending\b|\bin progress\b"
     r"|\breported (?:as an|in an|separately)"
 )
-BOTH = re.compile(r"[,;/]\s*(?:reflex )?(?=(?:her2 )?[fcsd]?ish\b)", re.IGNORECASE)
 CONTROL = re.compile(r"\bcontrols?\b|\bsigned (?:out|by)\b|electronically sign")
 ELSEWHERE = re.compile(r"methylat|promoter|germline|\bpan-?trk\b|lynch", re.IGNORECASE)
 SHORT = 9  # words: an interpretation that long is a result in brief, a longer one is prose
@@ -59,19 +57,18 @@ def stain_mentioned(clause: Clause) -> Marker | None:
     if any(stains.proteins_told(clause.text)):
         return None if ELSEWHERE.search(clause.text) else Marker.MMR
     named = any(item.symbol == Marker.HER2_IHC.gene for item in items(clause.text))
-    scored = named and SCORE.search(clause.text.casefold())
+    scored = named and stains.SCORE.search(clause.text.casefold())
     return Marker.HER2_IHC if scored else None
 
 
 def stained_apart(clause: Clause) -> tuple[Clause, ...]:
     """The clause, cut in two where it tells both stains: "HER2: IHC 2+, ISH positive"."""
-    cut = BOTH.search(clause.text)
+    cut = stains.apart(clause.text)
     named = any(item.symbol == Marker.HER2_IHC.gene for item in items(clause.text))
     named = named or clause.topic in {"her2_ihc", "her2_ish"}
-    if cut is None or not named or not SCORE.search(clause.text[: cut.start()]):
+    if cut is None or not named:
         return (clause,)
-    in_situ = f"HER2 {clause.text[cut.end() :]}"
-    return replace(clause, text=clause.text[: cut.start()]), replace(clause, text=in_situ)
+    return replace(clause, text=cut[0]), replace(clause, text=f"HER2 {cut[1]}")
 
 
 def is_background(text: str) -> bool:
@@ -104,14 +101,16 @@ def her2_topic(clause: Clause, context: Context) -> str | None:
     text = clause.text.casefold()
     own = any(item.symbol == Marker.HER2_IHC.gene for item in items(clause.text))
     topic = topic_of(clause, context)
-    if topic in {"mmr", "molecular"} and not (own and (SCORE.search(text) or _is_stain(text))):
+    if topic in {"mmr", "molecular"} and not (
+        own and (stains.SCORE.search(text) or _is_stain(text))
+    ):
         return None
     if stains.proteins_told(clause.text) or not (own or topic in {"her2_ihc", "her2_ish"}):
         return None
     others = {item.symbol for item in items(clause.text)} & set(genes.PANEL)
     if others - {Marker.HER2_IHC.gene} or CONTROL.search(text):
         return None
-    if SCORE.search(text) and not AMPLIFIED.search(text):
+    if stains.SCORE.search(text) and not AMPLIFIED.search(text):
         return "her2_ihc"
     if IN_SITU.search(text) or AMPLIFIED.search(text):
         return "her2_ish"
@@ -132,7 +131,7 @@ def topic_of(clause: Clause, context: Context) -> str:
 
 def _understood(marker: Marker, clause: Clause) -> bool:
     text = clause.text.casefold()
-    if is_background(text) or (ADVICE.search(text) and not SCORE.search(text)):
+    if is_background(text) or (ADVICE.search(text) and not stains.SCORE.search(text)):
         return False
     return phrases.valued(marker, clause.text) is not None and not OPEN.search(text)
 
@@ -265,7 +264,7 @@ def _is_beside_the_point(text: str) -> bool:
 
 
 def _is_advice(text: str) -> bool:
-    return bool(ADVICE.search(text.casefold())) and not SCORE.search(text.casefold())
+    return bool(ADVICE.search(text.casefold())) and not stains.SCORE.search(text.casefold())
 
 
 def _is_about_repair(each: Clause, context: Context) -> bool:

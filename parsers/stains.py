@@ -21,6 +21,11 @@ from pipeline.model import AlterationClass, Analyte, Marker, Status
 
 PROTEINS = 4
 AMONG = re.compile(r"\s*(?:[,/&+]|,?\s*\band\b|,?\s*\bor\b)\s*", re.IGNORECASE)
+SCORE = re.compile(r"(?<![\d.])[0-3]\s?\+|\bscore\W{0,3}[0-3]\b|\bihc\W{0,3}[0-3]\b", re.IGNORECASE)
+BOTH = re.compile(
+    r"(?:[,;/]|(?<=\+\s)|(?<=\+\)\s))\s*(?:(?:and|reflex) )?(?=(?:her2 )?[fcsd]?ish\b)",
+    re.IGNORECASE,
+)
 
 
 Stain = tuple[str, str, tuple[Cell, ...]]
@@ -65,6 +70,14 @@ def _probe(printed: Printed, about: Sequence[AlterationClass]) -> Found:
     open_ = markers_of(printed.gene, (AlterationClass.FUSION, AlterationClass.AMPLIFICATION))
     sure = markers or verdict.status is Status.NOT_ASSESSED
     return said(printed, markers or open_, verdict.status if sure else Status.INDETERMINATE)
+
+
+def apart(text: str) -> tuple[str, str] | None:
+    """The words on the stain and those on the test in situ: "IHC 2+, ISH positive"; else None."""
+    cut = BOTH.search(text)
+    if cut is None or not SCORE.search(text[: cut.start()]):
+        return None
+    return text[: cut.start()], text[cut.end() :]
 
 
 def mismatch_repair(

@@ -36,16 +36,20 @@ _OVEREXPRESSED = re.compile(r"\b(?:over|under)[- ]?express", re.IGNORECASE)
 _FUSED = re.compile(
     r"fusion|rearrang|translocat|break-?\s?apart|\bt\(\d+;\d+\)|truncation\b", re.IGNORECASE
 )
+# "amp" is short for it; "AMP" is also the society whose tiers are printed beside a variant.
+_SHORT = r"(?-i:\b[Aa]mp\b(?!\W{0,2}(?i:asco|cap|tier|class|level|guideline)))"
 _COPY = re.compile(
-    r"amplif|copy[- ]number|\bgains?\b|\bcopies\b|\bcnv?\s*[=:]?\s*\d|fold change|<dup>|<amp>"
-    r"|\bpolysomy\b|^\W*(?:homozygous |heterozygous |copy number )?(?:loss|deletion)\W*$",
+    rf"{_SHORT}|amplif|copy[- ]number|\bgains?\b|\bcopies\b|\bcnv?\s*[=:]?\s*\d|fold change"
+    r"|<dup>|<amp>|\bpolysomy\b"
+    r"|^\W*(?:homozygous |heterozygous |copy number )?(?:loss|deletion)\W*$",
     re.IGNORECASE,
 )
 _MUTATED = re.compile(
-    r"\bmutat|\bvariants?\b|missense|nonsense|frame-?shift|splice|\binsertion\b|\bindel\b"
+    r"\bmutat|\bmutant\b|\bvariants?\b|missense|nonsense|frame-?shift|splice|\binsertion\b|\bindel\b"
     r"|exon \d+ (?:in-?frame )?(?:ins|del|dup)|\bpoint\b|hotspot|\bsnv\b|promoter|truncating",
     re.IGNORECASE,
 )
+_AMPLIFIED = re.compile(rf"{_SHORT}|amplif|<amp>", re.IGNORECASE)
 _GAIN = re.compile(r"\bgains?\b|duplicat|<dup>|polysomy|low[- ]level|intermediate", re.IGNORECASE)
 _EQUIVOCAL = re.compile(r"equivocal|borderline|indeterminate", re.IGNORECASE)
 _LOSS = re.compile(r"\bloss\b|\bdelet|\blost\b", re.IGNORECASE)
@@ -109,7 +113,7 @@ def copy_number(gene: str, text: str, copies: float | None = None) -> CopyNumber
         return CopyNumber(gene=gene, change="equivocal", copies=counted)
     if _GAIN.search(text):
         return CopyNumber(gene=gene, change="gain", copies=counted)
-    if re.search(r"amplif|<amp>", text, re.IGNORECASE):
+    if _AMPLIFIED.search(text):
         return CopyNumber(gene=gene, change="amplification", copies=counted)
     if _LOSS.search(text):
         return CopyNumber(gene=gene, change="loss", copies=counted)

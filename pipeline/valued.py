@@ -43,8 +43,9 @@ _ISH_WORDS = (
     ((r"\b(?:not|non)[-\s]*amplifi\w+|amplification\W*(?:not detected|absent|negative)"
      r"|\bno (?:evidence of )?(?:\w+ )?amplification|\bnegative\b|\bnot detected\b"),
      "not_amplified"),
+    (r"\b[fcsd]?ish\s*(?:\(\s*)?[-\u2212](?=\W*$|[\s,;)])", "not_amplified"),
     (_OPEN, "equivocal"),
-    (r"\bamplifi\w+|\bpositive\b", "amplified"),
+    (r"\bamplifi\w+|\bpositive\b|\b[fcsd]?ish\s*(?:\(\s*)?\+", "amplified"),
 )  # fmt: skip
 _IHC_WORDS = (
     (_OPEN, "equivocal"),

@@ -25,7 +25,7 @@ from parsers.claims import (
 from parsers.clauses import Clause, clauses_of
 from parsers.evidence import Evidence
 from parsers.fingerprint import Fingerprint
-from parsers.gene_text import classes_in
+from parsers.gene_text import classes_in, items
 from parsers.headings import Zone
 from parsers.identity_block import IdentityBlock, identity_block
 from parsers.page import Document
@@ -289,7 +289,7 @@ def _gene(text: str, clause: Clause, context: Context) -> Found:
 
 
 def _judged(printed: Printed, title: str) -> Found:
-    text, several = printed.text, len(apart.ours(printed.text)) > 1
+    text, several = printed.text, _is_of_several(printed)
     verdict = phrases.verdict(text)
     classes = classes_in(text) or classes_in(title)
     if OPEN.search(text.casefold()):
@@ -310,6 +310,12 @@ def _judged(printed: Printed, title: str) -> Found:
     if several:
         return said(printed, markers_of(printed.gene, classes or SEQUENCED), Status.INDETERMINATE)
     return alteration(replace(printed, text=_core(printed)))
+
+
+def _is_of_several(printed: Printed) -> bool:
+    """True if other genes are named too, or all by one name that this gene shares."""
+    own = [each.shared for each in items(printed.text) if each.symbol == printed.gene]
+    return len(apart.ours(printed.text)) > 1 or all(own)
 
 
 def _usual(printed: Printed) -> tuple[AlterationClass, ...]:
