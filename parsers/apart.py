@@ -14,6 +14,11 @@ from pipeline.model import Significance, Status
 
 TOKEN = re.compile(r"[pc]\.\(?[^\s,;:()]+\)?|[A-Za-z][A-Za-z0-9*_>]+|[^\s,;:()]+")
 BETWEEN = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
+ANSWER = re.compile(
+    r"^(?:results?|findings?|outcome|mutation status|status|call)\s*[:=]", re.IGNORECASE
+)
+GLUED = re.compile(rf"\b({'|'.join(genes.PANEL)})(?=[A-Z]\d{{2,4}}[A-Z]\b)")
+CONTRAST = re.compile(r",?\s+(?:but|whereas|while|however,?|yet)\s+", re.IGNORECASE)
 # Said of a gene, never of one change: it cannot be meant for the change before it.
 OF_A_GENE = re.compile(
     r"\bwild[- ]?type\b|\bwt\b|\bun-?mutated\b|\bno[nt][- ]?mutated\b", re.IGNORECASE
@@ -28,6 +33,26 @@ def pieces(text: str) -> list[str]:
     if len(named) < 2 or len(named) != len(parts) or _leads(text):
         return [text]
     return named if _each_says_something(named) else [text]
+
+
+def answers(above: str, text: str) -> bool:
+    """True if a line says what was found of the gene above it.
+
+    "KRAS mutation analysis" and beneath it "Result: wild type", or "not detected" alone.
+    """
+    told = ANSWER.match(text) or phrases.denies_alone(text)
+    return bool(told and ours(above) and not ours(text) and not phrases.verdict(above))
+
+
+def unglued(text: str) -> str:
+    """The text with a space between a gene and its change: "BRAFV600E"."""
+    return GLUED.sub(r"\1 ", text)
+
+
+def contrasted(text: str) -> list[str]:
+    """The text cut before "but" and its like, where both halves name a gene of ours."""
+    parts = CONTRAST.split(text)
+    return parts if len(parts) > 1 and all(ours(part) for part in parts) else [text]
 
 
 def ours(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from functools import cache
 from pipeline import tables
 
 ASIDE, OPEN, CONTROL, GENERAL = "aside", "open", "control", "general"
+THERAPY, FILLER, TAKEN_BACK = "therapy", "filler", "taken_back"
 
 
 @cache
@@ -49,3 +50,18 @@ def proves_nothing(text: str) -> bool:
 def is_control(text: str) -> bool:
     """True if the text speaks of a control, whatever it says of it."""
     return _patterns(CONTROL).search(text) is not None
+
+
+def takes_back(text: str) -> bool:
+    """True if words beside the positive value of a signature or a stain deny or doubt it."""
+    return _patterns(TAKEN_BACK).search(text) is not None
+
+
+def is_of_therapy(text: str) -> bool:
+    """True if a line begins with a drug: whom it is for is no result."""
+    return _patterns(THERAPY).search(text) is not None
+
+
+def left_over(text: str) -> str:
+    """The words of a text that are neither an aside nor filling: what is still to be understood."""
+    return re.sub(r"[\W_]+", " ", _patterns(FILLER).sub(" ", without(text))).strip()

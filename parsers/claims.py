@@ -30,6 +30,14 @@ from pipeline.variants import is_all_that_counts
 LOSS = re.compile(r"^(homozygous |partial |copy number |biallelic )?(loss|deletion|deleted)\b")
 TRANSCRIPT = re.compile(r"variant transcript|transcript variant")
 LEVELS = re.compile(r"^(over|under)?-?express")
+NO_PARTNER = re.compile(
+    r"-(?:n/a|intergenic|unknown)\b|^(?:n/a|intergenic|unknown)(?= (?:fus|rearr|transloc))",
+    re.IGNORECASE,
+)
+CLASS_WORDS = re.compile(
+    r"\b(?:amp\b|fus|rearrang|trans ?loc|amplif|mutat|mutant|truncat|duplicat|inser|delet|invers"
+    r"|substitut|indel|dup|ins|del|gain|snv|cnv|copy number|variant|alter|break)\w*"
+)
 VALUED = frozenset(AlterationClass) - {
     AlterationClass.MUTATION,
     AlterationClass.FUSION,
@@ -164,12 +172,61 @@ def alteration(printed: Printed) -> Found:
         return _told_in_a_sentence(printed, verdict, class_)
     if class_ is None:
         return _without_class(printed)
+    if verdict is None and is_unread(printed.gene, printed.text):
+        return _open(printed, class_)
     marker = genes.marker_of(printed.gene, class_)
     if marker is None:
         return _no_marker(printed)
     if class_ is AlterationClass.AMPLIFICATION:
         return _copies(printed, marker)
     return said(printed, (marker,), Status.DETECTED)
+
+
+def is_unread(gene: str, text: str) -> bool:
+    """True if a statement without yes or no holds words, or ends in a colon, that nobody read.
+
+    "FGFR2 fusion: awaited" and "IDH1 mutation analysis" name a class of alteration alone: it is
+    found only where nothing but its name is printed. Beside a change that is named ("V600E: see
+    comment") what stands behind its colon must be understood.
+    """
+    label, colon, answer = re.sub(r":\s*$", ": ", text).partition(": ")
+    if colon and not re.search(r"[\w+✓✔☑☒]", answer):
+        return True
+    if _names_a_change(gene, text):
+        told = answer and not _names_a_change(gene, answer) and not re.search(r"[1-9]", answer)
+        asked = re.split(r"[;,.]\s", label)[-1]  # "R132C; therapy option: ivosidenib" is read
+        return bool(told and _names_a_change(gene, asked) and _left_over(answer))
+    return bool(_left_over(text))
+
+
+def _names_a_change(gene: str, text: str) -> bool:
+    words = [word.strip("()[],;.") for word in text.split()]
+    count = alterations.copy_number(gene, text)
+    if count is not None and count.copies:
+        return True
+    if any(hgvs.protein(word) or hgvs.coding(word) for word in words):
+        return True
+    pairs = (fusions.fusion(each, gene) for each in (text, *words))
+    return any(each is not None and each.five_prime and each.three_prime for each in pairs)
+
+
+def _left_over(text: str) -> str:
+    """The words of a text that are neither its gene, nor a class of alteration, nor filling."""
+    text = NO_PARTNER.sub("", text)
+    kept = [word for word in re.split(r"[\s/]+", text) if not _is_a_gene(word.strip("()[],;.:"))]
+    return asides.left_over(CLASS_WORDS.sub(" ", plain(" ".join(kept)))).strip()
+
+
+def _is_a_gene(word: str) -> bool:
+    return genes.symbol_of(word) is not None or bool(re.fullmatch(r"[A-Z]+\d[A-Z0-9]*", word))
+
+
+def _open(printed: Printed, class_: AlterationClass) -> Found:
+    """An alteration beside words that nobody here understands."""
+    message = f"page {printed.source.page}: {printed.gene} is printed with “{printed.text}”"
+    notice = Notice(code="alteration_not_understood", message=f"{message}, not understood")
+    found = said(printed, markers_of(printed.gene, (class_,)), Status.INDETERMINATE)
+    return Found(observations=found.observations, notices=(notice,))
 
 
 def _of_our_gene(printed: Printed) -> Printed:

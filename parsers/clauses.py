@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from parsers import phrases
+from parsers.apart import answers, contrasted, unglued
 from parsers.gene_text import items
 from parsers.page import Cell
 from parsers.prose import LETTER, PART, Block, Row, aligned, specimen_columns
@@ -24,7 +25,10 @@ ENDED = re.compile(r"[.;:!?]$")
 UNFINISHED = re.compile(
     r"(?:[,(/–-]|\b(?:or|and|of|no|not|in|for|with|the|is|was|were|by))$", re.IGNORECASE
 )
-CLAUSE_END = re.compile(r";\s+|(?<=[a-z0-9)%+\]])\.\s+(?=[A-Z(\[])|(?<=[A-Z)]{3})\.\s+(?=[A-Z])")
+CLAUSE_END = re.compile(
+    r";\s+|(?<=[a-z0-9)%+\]])\.\s+(?=[A-Z(\[])|(?<=[A-Z)]{3})\.\s+(?=[A-Z])"
+    r"|(?<=\d[A-Z])\.\s+(?=[A-Z])"  # of a protein change: "IDH1 p.R132C. KRAS negative."
+)
 RESTRICTION = re.compile(
     r"\b(?:not (?:evaluable|interpretable|assessable|covered|sequenced)|insufficient|inadequate"
     r"|failed|limited|low coverage|could not be)\b",
@@ -232,9 +236,11 @@ def _goes_on(whole: _Piece, piece: _Piece, margin: float) -> bool:
     """True if a line is the rest of the one above it."""
     if whole.alone or piece.alone or not whole.text or not piece.text:
         return False
+    last, first = whole.cells[-1], piece.cells[0]
+    if answers(whole.text, piece.text):
+        return last.page != first.page or first.top - last.bottom < 2 * first.size
     if any(mark.match(piece.text) for mark in (LETTER, LABEL, SEVERAL)):
         return False
-    last, first = whole.cells[-1], piece.cells[0]
     if last.page == first.page and first.top - last.bottom > 0.9 * first.size:
         return False
     if UNFINISHED.search(whole.text):
@@ -249,7 +255,8 @@ def _goes_on(whole: _Piece, piece: _Piece, margin: float) -> bool:
 def _cut(text: str) -> list[str]:
     """The clauses of a text; what only denies, or restricts the denial before it, stays with it."""
     found: list[str] = []
-    for part in (part.strip() for part in CLAUSE_END.split(text) if part.strip(" .;:")):
+    whole = (part.strip() for part in CLAUSE_END.split(unglued(text)) if part.strip(" .;:"))
+    for part in (half for each in whole for half in contrasted(each)):
         if found and not items(part) and _is_of_the_one_before(part, found[-1]):
             found[-1] = f"{found[-1]}; {part}"
         else:

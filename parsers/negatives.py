@@ -7,6 +7,7 @@ A gene counts for the classes printed beside it, else for those of the heading, 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from parsers import phrases, stains
 from parsers.claims import SEQUENCED, Found, Printed, gathered, markers_of, negative, said
@@ -16,10 +17,11 @@ from parsers.headings import Zone
 from parsers.page import Cell, compact
 from parsers.partial import part_of
 from parsers.sections import Section, is_prose
-from pipeline import alterations, hgvs
+from pipeline import alterations, hgvs, tables
 from pipeline.genes import PANEL, marker_of
 from pipeline.model import AlterationClass, Coverage, Notice, Source, Status
 
+NO_CLASS = re.compile(r"\bgenes?\b[^:,]{0,20}:|\b[fcs]?ish\b|in[- ]situ", re.IGNORECASE)
 UNFINISHED = re.compile(
     r"(?:[,/(–-]|\b(?:or|and|of|no|not|in|for|with|the|was|were))$", re.IGNORECASE
 )
@@ -108,7 +110,7 @@ def _clause(text: str, cells: tuple[Cell, ...], context: _Context) -> Found:
 def _item(
     item: Item, text: str, cells: tuple[Cell, ...], status: Status, context: _Context
 ) -> Found:
-    stated = item.classes or _of_the_list(text) or context.lead or context.classes
+    stated = item.classes or behind_the_list(text) or context.lead or context.classes
     classes = stated or _covered(item.symbol, context.covered)
     if context.of_regions and not stated:  # a region that was read too seldom
         classes = (AlterationClass.MUTATION, *classes)
@@ -121,11 +123,11 @@ def _item(
     stained = _stained(item.symbol, text, source)
     if stained.observations:
         return stained
-    change = _single_change(item.symbol, text) or _words_about(item.symbol, text)
+    change = single_change(item.symbol, text) or _words_about(item.symbol, text)
     return negative(printed, classes or _usual(item.symbol, text, context), change=change)
 
 
-def _of_the_list(text: str) -> tuple[AlterationClass, ...]:
+def behind_the_list(text: str) -> tuple[AlterationClass, ...]:
     """The classes that are said behind a list of genes: "NTRK1, NTRK2: no fusion detected"."""
     _, _, behind = text.partition(":")
     return () if items(behind) else classes_in(behind)
@@ -134,11 +136,21 @@ def _of_the_list(text: str) -> tuple[AlterationClass, ...]:
 def _usual(symbol: str, text: str, context: _Context) -> tuple[AlterationClass, ...]:
     """A bare gene without any class: a mutation, if no gene list says otherwise.
 
-    Not so where the name of a protein is printed that is stained too: "HER2: negative".
+    Not so where the name of a protein is printed that is stained too ("HER2: negative"), where a
+    gene is mostly fused or amplified, where a test in situ or a mere list of genes is spoken of.
     """
+    if NO_CLASS.search(text):
+        return ()
     stained = symbol in PANEL and marker_of(symbol, AlterationClass.IHC) is not None
     of_protein = stained and symbol not in text
-    return () if context.covered or of_protein else (AlterationClass.MUTATION,)
+    return () if context.covered or of_protein else usual(symbol)
+
+
+@cache
+def usual(symbol: str) -> tuple[AlterationClass, ...]:
+    """What a bare negative of the gene denies (`data/usual.csv`); nothing where nobody can tell."""
+    rows = tables.rows(tables.packaged("parsers", "usual.csv"))
+    return tuple(AlterationClass(row["class"]) for row in rows if row["symbol"] == symbol)
 
 
 def _stained(symbol: str, text: str, source: Source) -> Found:
@@ -177,7 +189,7 @@ def _where(symbol: str, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
     return naming or cells
 
 
-def _single_change(symbol: str, text: str) -> str | None:
+def single_change(symbol: str, text: str) -> str | None:
     """The one protein change that a negative speaks of ("BRAF V600E not detected")."""
     words = re.sub(r"[():,;]", " ", text).split()
     for index, word in enumerate(words):

@@ -21,11 +21,19 @@ PROSE_WORDS = frozenset(
     "the of and in with is to are for that this was were may have has been by as which".split()  # noqa: SIM905
 )
 FOREIGN = re.compile(r"\b(?:nicht|kein\w*|ohne|non|pas|aucune?|niet|geen|nessuna?|senza)\b")
+PROTEIN = re.compile(r"\b(?:mlh1|msh2|msh6|pms2)\b", re.IGNORECASE)
+SHORT = 4  # words of an answer: a longer one describes
 BARE_SHARE = re.compile(r"^" + NUMBER + r"$")
 DENYING = frozenset({Status.NOT_DETECTED, Status.NOT_ASSESSED})
-PARTS = re.compile(r"[,;()\[\]]\s*| - ")
+PARTS = re.compile(r"[,;()\[\]]\s*| [-/] ")
+LEADS = frozenset(
+    "no not none non negative neg without absence absent lack kein keine nicht".split()  # noqa: SIM905
+)
+CONTRAST = re.compile(
+    r"\b(?:but|however|although|though|whereas|while|except\w*|besides|apart from|other than)\b"
+)
 STATES = re.compile(
-    r"\b(?:fusion|rearrange(?:d|ment)|translocation|amplif(?:ied|ication)|mutation|mutated|mutant)\b"
+    r"\b(?:mut|fusion|rearrange(?:d|ment)|translocation|amplif(?:ied|ication)|mutation|mutated|mutant)\b"
     r"|\b(?:p\.)?\(?[a-z]\d{2,4}(?:[a-z]|fs|del|ins|dup|_)|(?:p\.\(?)[a-z]{3}\d+"
 )
 
@@ -82,7 +90,9 @@ def verdict(text: str) -> Verdict | None:
         return None
     if first.verdict.status is Status.NOT_DETECTED and _also_positive(said):
         return Verdict(status=Status.INDETERMINATE)
-    if first.verdict.status in DENYING and _is_stated_before(said):
+    if first.verdict.status in DENYING and (_is_stated_before(said) or _is_stated_behind(said)):
+        return Verdict(status=Status.INDETERMINATE)
+    if CONTRAST.search(said) and _denies(said):  # what is denied, and what is not, nobody can tell
         return Verdict(status=Status.INDETERMINATE)
     return first.verdict
 
@@ -102,6 +112,18 @@ def _is_stated_before(said: str) -> bool:
         own = _undenied(part).strip(" .:-") or STATES.search(part)
         return bool(own) and any(STATES.search(before) for before in parts[:at])
     return False
+
+
+def _is_stated_behind(said: str) -> bool:
+    """True if an alteration is stated behind a part that denies something of its own.
+
+    "HER2 negative, IDH1 R132C"; but not "negative for KRAS G12C, BRAF V600E", which denies both.
+    """
+    parts = [part.strip() for part in PARTS.split(re.sub(r"\([^)]*\)", " ", said)) if part.strip()]
+    at = next((at for at, part in enumerate(parts) if _denies(part)), len(parts))
+    if at == len(parts) or set(re.findall(r"(?:^|: ?)(\w+)", parts[at])) & LEADS:
+        return False
+    return any(STATES.search(part) and not _denies(part) for part in parts[at + 1 :])
 
 
 def denies_alone(text: str) -> bool:
@@ -141,12 +163,37 @@ def valued(marker: Marker, text: str, *, plasma: bool = False) -> Verdict | None
     known = _of_marker(marker, text, plasma=plasma)
     if not values.is_understood(known):
         return None
+    if values.status_of(known) is Status.DETECTED and _is_taken_back(marker, text):
+        return None
     # The grammar of the values is English: a "nicht" beside "MSI-High" would be lost in it.
     if FOREIGN.search(plain(text)) and values.status_of(known) is Status.DETECTED:
         return None
     number = known.value if isinstance(known, Signature) else None
     unit = known.unit if isinstance(known, Signature) else None
     return Verdict(status=values.status_of(known), value=number, unit=unit)
+
+
+def _is_taken_back(marker: Marker, text: str) -> bool:
+    """True if a positive stands in a question, and no positive in its answer: "MSI-H: not found".
+
+    Words that doubt or deny it, and that the grammar of the value has not read, take it back too.
+    """
+    own = _without_other_tests(marker, text)
+    asked, colon, answer = own.partition(":")
+    if colon and answer.strip() and _is_positive(marker, asked):
+        told = verdict(answer)
+        read = _is_positive(marker, answer) and not denies_alone(answer)
+        read = read or bool(told and told.status is Status.DETECTED)
+        if not read and (told or len(answer.split()) < SHORT):
+            return True
+    # A list of stains says of some that they are lost and of others that they are not.
+    listed = marker is Marker.MMR and (PROTEIN.search(own) or not re.search("[a-z]", own))
+    return not listed and asides.takes_back(own)
+
+
+def _is_positive(marker: Marker, text: str) -> bool:
+    known = _of_marker(marker, text, plasma=False)
+    return values.is_understood(known) and values.status_of(known) is Status.DETECTED
 
 
 def _without_other_tests(marker: Marker, text: str) -> str:

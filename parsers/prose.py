@@ -216,7 +216,8 @@ def _looks_like_one(line: Line, lead: str, entry: Entry, *, colon: bool) -> bool
     if not colon and not known and TELLS.search(lead) and _length(words, entry) == len(words):
         return False  # "HER2 IHC3+" is a result, and no heading with nothing beneath it
     alone = len(line.cells) == 1
-    return colon or lead.isupper() or line.cells[0].bold or (known and (alone or bool(entry.topic)))
+    capitals = re.sub(r"\([^)]*\)", "", lead).isupper()
+    return colon or capitals or line.cells[0].bold or (known and (alone or bool(entry.topic)))
 
 
 def _air(line: Line, above: Line | None) -> bool:

@@ -38,13 +38,15 @@ EARLIER = re.compile(
     r"(?:previous|prior|earlier|outside|clinical) (?:molecular |ngs |panel )?"
     r"(?:panels?|specimens?|samples?|biops(?:y|ies)|results?|reports?|tests?|testing|findings?"
     r"|history|diagnos\w+)\b"
+    r"|in (?:19|20)\d\d\b"
     r"|previously (?:reported|identified|detected|known)\b|vorbefund"
     r"|(?:known|history) (?:from|of)\b",
     re.IGNORECASE,
 )
 OF_THE_ASSAY = re.compile(
     r"\b(?:assay|test|panel|method) (?:detects|covers|includes|interrogates|identifies|examines"
-    r"|can detect|(?:is|was) designed)\b|\blimit of detection (?:for|of|is)\b",
+    r"|can detect|(?:is|was) designed)\b|\blimit of detection (?:for|of|is)\b"
+    r"|\b(?:is|are) (?:considered|defined|regarded)\b|\bdefined as\b",
     re.IGNORECASE,
 )
 SIGNATURES = (
@@ -59,7 +61,8 @@ DEFINED = re.compile(
 EXPRESSED = re.compile(r"^(?!.*\b(?:m?rna|transcript)).*\b(?:over-?)?express", re.IGNORECASE)
 # "MSH2 loss" alone can be one of copies.
 STAINED = re.compile(
-    r"\b(?:expression|stain\w*|immuno\w+|ihc|[dp]?mmr|nuclear|proteins?)\b", re.IGNORECASE
+    r"\b(?:retained|intact|preserved|expression|stain\w*|immuno\w+|ihc|[dp]?mmr|nuclear|proteins?)\b",
+    re.IGNORECASE,
 )
 SEVERAL = re.compile(r"(?<=[\w)%]);\s+|(?<=[\w)%])\.\s+(?=[A-Z])")
 
@@ -100,7 +103,7 @@ def clauses(part: Section) -> Iterator[Clause]:
 
 
 def _clause(lines: Sequence[tuple[Cell, ...]]) -> Clause:
-    text = " ".join(cell.text for line in lines for cell in line)
+    text = apart.unglued(" ".join(cell.text for line in lines for cell in line))
     return Clause(text=text, lines=tuple(lines))
 
 
@@ -110,6 +113,8 @@ def _goes_on(above: tuple[Cell, ...], line: tuple[Cell, ...]) -> bool:
     first = line[0].text
     if line[0].page != above[0].page:
         return bool(OPEN.search(last))
+    if apart.answers(last, " ".join(cell.text for cell in line)):
+        return line[0].top - above[0].bottom < 2 * line[0].size
     near = line[0].top - above[0].bottom < 0.9 * line[0].size
     small = first[:1].islower() and not last.endswith((".", ";")) and not first.startswith("c.")
     return near and (bool(OPEN.search(last)) or small or first[:1] == "(")
@@ -117,9 +122,14 @@ def _goes_on(above: tuple[Cell, ...], line: tuple[Cell, ...]) -> bool:
 
 def _pieces(clause: Clause) -> list[Clause]:
     """The statements of a line: "IDH1 p.R132C detected; KRAS wild type" says two things."""
-    texts = [text for text in SEVERAL.split(clause.text) if text.strip()]
+    whole_ = [text for text in SEVERAL.split(clause.text) if text.strip()]
+    texts = [half for text in whole_ for half in apart.contrasted(text)]
     named = [(text, apart.ours(text)) for text in texts]
     telling = [(text, found) for text, found in named if found or _signed(text)]
+    if len(telling) < 2 and _signed(clause.text) and apart.ours(clause.text):
+        parts = [part for part in re.split(r",\s+", clause.text) if part.strip()]
+        if all(apart.ours(part) or _signed(part) for part in parts):  # "MSS, IDH1 R132C"
+            return [Clause(text=part, lines=clause.lines, is_part=True) for part in parts]
     if len(telling) < 2 and phrases.verdict(clause.text):
         texts = apart.pieces(clause.text)
         telling = [(text, apart.ours(text)) for text in texts]
@@ -144,6 +154,8 @@ def _said(clause: Clause, about: About, covered: Sequence[Coverage]) -> Found:
     if is_prose([clause.text]):
         return _told_in_prose(clause, about.evidence)
     if EARLIER.match(clause.text) or OF_THE_ASSAY.search(clause.text):
+        return _not_of_this_test(clause)
+    if asides.is_of_therapy(clause.text):
         return _not_of_this_test(clause)
     if asides.is_control(clause.text) and apart.ours(clause.text):
         return _not_of_this_test(clause)
@@ -203,6 +215,8 @@ def _topic(text: str) -> str:
 
 def _signature(clause: Clause, about: About) -> Found | None:
     """MSI, TMB and the like, wherever the line begins with them or a sentence holds the value."""
+    if clause.is_part:  # its cells are those of the whole line
+        return None
     context = gene_results.Context(evidence=about.evidence, analyte=about.analyte or Analyte.DNA)
     kind, text = gene_results.signature(clause.lines[0][0])
     if kind:

@@ -31,7 +31,10 @@ ADVICE = re.compile(
     r"\b(?:is|are) (?:indicated|warranted|advised)\b|\brecommend|\bsuggest|\badvis(?:e|able)"
     r"|\bconsider|\bshould\b|\bmay be\b|\bif clinically\b|\bcorrelat"
 )
-DEFINES = re.compile(r"\bdefined as\b|\bguideline|\bcriteria\b")
+DEFINES = re.compile(
+    r"\b(?:is|are) (?:considered|defined|regarded)\b|\bdefined as\b|\bguideline|\bcriteria\b"
+)
+SEQUENCED_BY = re.compile(r"\bngs\b|\bsequencing\b|\bpanel\b|next[- ]generation")
 OPEN = re.compile(
     r"\b(?:will|to) (?:be )?(?:reported|follow|issued|sent|performed)\b|\bpending\b|\bin progress\b"
     r"|\breported (?:as an|in an|separately)"
@@ -74,7 +77,9 @@ def stained_apart(clause: Clause) -> tuple[Clause, ...]:
 def is_background(text: str) -> bool:
     """True for a sentence about tumours in general, about elsewhere, or about what a word means."""
     said_ = text.casefold()
-    return bool(DEFINES.search(said_)) or (is_sentence(text) and asides.is_general(text))
+    if DEFINES.search(said_) or asides.is_of_therapy(text):
+        return True
+    return is_sentence(text) and asides.is_general(text)
 
 
 def stains_told(told: Sequence[Clause], context: Context) -> Iterator[Found]:
@@ -112,6 +117,8 @@ def her2_topic(clause: Clause, context: Context) -> str | None:
         return None
     if stains.SCORE.search(text) and not AMPLIFIED.search(text):
         return "her2_ihc"
+    if SEQUENCED_BY.search(text) and not IN_SITU.search(text) and not _is_stain(text):
+        return None
     if IN_SITU.search(text) or AMPLIFIED.search(text):
         return "her2_ish"
     return topic if topic in {"her2_ihc", "her2_ish"} else "her2_ihc"
@@ -278,5 +285,12 @@ def _is_about_repair(each: Clause, context: Context) -> bool:
 
 def _repair(each: Clause, specimen: str, context: Context) -> Found:
     printed = _printed([each], specimen, context)
-    verdict = phrases.valued(Marker.MMR, each.text)
+    verdict = phrases.valued(Marker.MMR, _with_its_question(each, context))
     return value(Marker.MMR, each.text, verdict, printed.source, None)
+
+
+def _with_its_question(each: Clause, context: Context) -> str:
+    """The text behind its heading where that asks for the answer: "MMR deficiency: absent"."""
+    title = context.blocks[each.block].title
+    asks = phrases.valued(Marker.MMR, title)
+    return f"{title}: {each.text}" if asks and asks.status is Status.DETECTED else each.text

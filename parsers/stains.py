@@ -159,7 +159,8 @@ def _assigned(groups: list[list[str]], texts: list[str]) -> Iterator[tuple[str, 
     both = len(groups) == 1 and first is not None and last is not None
     for number, group in enumerate(groups):
         before, behind = texts[number], texts[number + 1]
-        words = f"{before}; {behind}" if both else before if first else behind
+        denied = phrases.verdict(behind) is not None and phrases.denies_alone(behind)
+        words = f"{before}; {behind}" if both or denied else before if first else behind
         yield from ((protein, words.strip(" :,.-")) for protein in group)
 
 

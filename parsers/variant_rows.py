@@ -15,6 +15,7 @@ from parsers.claims import (
     Printed,
     alteration,
     gathered,
+    is_unread,
     markers_of,
     negative,
     not_understood,
@@ -27,9 +28,19 @@ from parsers.page import Cell
 from parsers.phrases import Verdict, plain
 from parsers.tiers import graded
 from pipeline import alterations, fusions, genes, hgvs
-from pipeline.model import AlterationClass, Analyte, Notice, Origin, Significance, Source, Status
+from pipeline.model import (
+    AlterationClass,
+    Analyte,
+    Marker,
+    Notice,
+    Origin,
+    Significance,
+    Source,
+    Status,
+)
 
 SUBJECTS = ("gene", "variant", "biomarker", "fusion")
+SIGNED = (Marker.MSI, Marker.MMR, Marker.TMB)
 TELLING = frozenset(
     {
         *("protein", "coding", "variant", "variant_id", "result", "interpretation", "copies"),
@@ -97,6 +108,9 @@ def _row(row: Row, grid: Grid, about: About) -> Found:
     fused = _fusion(row, about)
     if fused:
         return fused
+    positive = next((each for each in SIGNED if _is_positive(each, subject)), None)
+    if positive:
+        return _signature(positive.value, f"{subject}: {_rest(row, subject)}", row, about)
     words = subject.split()
     named = leading(words)
     if named is None or not named.symbols:
@@ -106,6 +120,16 @@ def _row(row: Row, grid: Grid, about: About) -> Found:
         _gene(_printed(symbol, row, grid, about), row, about_gene, about)
         for symbol in named.symbols
     )
+
+
+def _is_positive(marker: Marker, subject: str) -> bool:
+    """True for a row whose name is an answer already: "MSI-H", "MMR deficiency"."""
+    told = phrases.valued(marker, subject)
+    return told is not None and told.status is Status.DETECTED
+
+
+def _rest(row: Row, subject: str) -> str:
+    return " ".join(cell.text for cell in row.all_cells if cell.text != subject)
 
 
 def _of_a_class(subject: str, row: Row, about: About) -> Found:
@@ -248,11 +272,22 @@ def _gene(printed: Printed, row: Row, about_gene: str, about: About) -> Found:
     if verdict and printed.significance is Significance.UNKNOWN:
         printed = replace(printed, significance=verdict.significance)
     if specific:
-        return alteration(replace(printed, text=specific))
+        return alteration(replace(printed, text=_with_its_answer(printed, row, specific)))
     classes = _classes(row, about_gene, about)
     if verdict and len(classes) == 1:
         return said(printed, markers_of(printed.gene, classes), Status.DETECTED)
     return not_understood(replace(printed, text=next(iter(texts), "")))
+
+
+def _with_its_answer(printed: Printed, row: Row, specific: str) -> str:
+    """The alteration, and behind it a result or a protein that is printed and that nobody read."""
+    for key in ("result", "protein"):
+        answer = row.text(key)
+        unread = answer and _bare(answer) != specific and not re.match(r"p\.|.*[=?]", answer)
+        unread = unread and specific not in answer
+        if unread and is_unread(printed.gene, f"{specific}: {answer}"):
+            return f"{specific}: {answer}"
+    return specific
 
 
 def _stated(printed: Printed, row: Row) -> Verdict | None:

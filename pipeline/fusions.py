@@ -53,7 +53,10 @@ _PARTNER = re.compile(r"^[A-Za-z][A-Za-z0-9.]*(?:-[A-Za-z0-9.]+)*$")
 _NO_PARTNER = re.compile(
     r"fusions?|rearrange\w+|translocat\w+|truncat\w+|genes?|detected|partner|present|identified"
     r"|positive|negative|mutat\w+|mutant|amplifi\w+|altered|driven|variant|break|apart|inversion"
-    r"|expression|rna|dna|ngs|cep\d{1,2}",
+    r"|expression|rna|dna|ngs|cep\d{1,2}"
+    # Answers, where an assay's own words stand beside the gene: "FGFR2 fusion: TBD".
+    r"|fused|fail\w*|tbd|yes|no|n[adet]|nil|none|pos|neg|qns|tnp|see|pending|awaited|unknown|normal"
+    r"|tested|analy[sz]ed|covered|included|results?|status|requested|ordered|driver|invalid|ms[si]|low|high",
     re.IGNORECASE,
 )
 

@@ -35,9 +35,9 @@ _MMR_WORDS = (
      r"|\bnot deficient|\bnot lost"), "proficient"),
     (_OPEN, "indeterminate"),
     ((r"\bdmmr\b|\bmmr[-\s]?d\b|\bdeficien\w+|\bloss\b|\blost\b|\babsent\b|\babnormal\b"
-     r"|\bnegative\b"), "deficient"),
+     r"|\bnegative\b|\(-\)"), "deficient"),
     ((r"\bpmmr\b|\bmmr[-\s]?p\b|\bproficient\b|\bintact\b|\bretain(?:ed|s)?\b|\bpresent\b"
-     r"|\bnormal\b|\bpositive\b"), "proficient"),
+     r"|\bnormal\b|\bpreserved\b|\bmaintained\b|\bpositive\b|\(\+\)"), "proficient"),
 )  # fmt: skip
 _ISH_WORDS = (
     ((r"\b(?:not|non)[-\s]*amplifi\w+|amplification\W*(?:not detected|absent|negative)"
@@ -65,6 +65,7 @@ _SCORE = re.compile(
     r"(?<![\d.])([0-3])\s*\+|\bscore\W*([0-3])\b|\bihc\W*([0-3])\b(?!\s*%)|[|(]\s*([0-3])\s*[,)|]"
     r"|^\s*([0-3])\s*$|\bnegative\W+([01])\b(?!\s*%)"
 )
+_RANGE = re.compile(r"(?<![\d.])([0-3])\s*(?:-|to|/)\s*[0-3]\s*\+")
 _SCORE_CALL = {"0": "negative", "1+": "negative", "2+": "equivocal", "3+": "positive"}
 _PER_MB = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:mut\w*\.?\s*(?:/|per)\s*|m\s*/\s*|per\s+)(?:mb|mega)")
 # A cut-off that is printed beside the value, or in its place, is not the value.
@@ -164,6 +165,8 @@ def mmr(text: str) -> Expression:
 def her2_ihc(text: str) -> Expression:
     """The HER2 stain: a score decides, and a word that contradicts it leaves the call open."""
     scores = {_score(found) for found in _SCORE.finditer(_plain(text))}
+    for low in _RANGE.findall(_plain(text)):  # "2-3+" is two scores
+        scores.add(low if low == "0" else f"{low}+")
     word = _call(text, _IHC_WORDS)
     if len(scores) != 1:
         call = "indeterminate" if scores else word or UNKNOWN

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers import apart, asides, phrases, specimen_parts, stains
+from parsers import apart, asides, negatives, phrases, specimen_parts, stains
 from parsers.claims import (
     SEQUENCED,
     Found,
@@ -17,6 +17,7 @@ from parsers.claims import (
     alteration,
     gathered,
     is_sentence,
+    is_unread,
     markers_of,
     negative,
     said,
@@ -233,7 +234,7 @@ def _genes(clause: Clause, context: Context) -> Found:
         return Found()
     text = asides.without(clause.text)
     named = apart.ours(text)
-    if EARLIER.match(text) or (named and asides.is_control(text)):
+    if EARLIER.match(text) or asides.is_of_therapy(text) or (named and asides.is_control(text)):
         return _of_elsewhere(clause)
     if ELSEWHERE.search(text) and named and apart.protein(text):
         return _of_elsewhere(clause)
@@ -296,8 +297,10 @@ def _judged(printed: Printed, title: str) -> Found:
         message = f"page {printed.source.page}: {text}"
         return Found(notices=(Notice(code="pending", message=message),))
     if verdict and verdict.status is Status.NOT_DETECTED:
-        change = "" if several else apart.protein(text) or text
         bare = replace(printed, text="", hgvs_c=None)
+        if several:
+            return _one_of_the_absent(bare, text, title)
+        change = apart.protein(text) or text
         return negative(bare, classes or _usual(printed), change=change)
     if verdict and verdict.status is not Status.DETECTED:
         open_ = markers_of(printed.gene, _open(printed, classes)) or markers_of(printed.gene)
@@ -307,9 +310,19 @@ def _judged(printed: Printed, title: str) -> Found:
     if verdict is None and asides.is_open(text):
         open_ = markers_of(printed.gene, _open(printed, classes) or SEQUENCED)
         return said(printed, open_, Status.INDETERMINATE)
-    if several:
+    unread = verdict is None and is_unread(printed.gene, text)
+    if several or unread:
         return said(printed, markers_of(printed.gene, classes or SEQUENCED), Status.INDETERMINATE)
     return alteration(replace(printed, text=_core(printed)))
+
+
+def _one_of_the_absent(bare: Printed, text: str, title: str) -> Found:
+    """One gene of a list that is denied: by the class or the change that stands beside itself."""
+    own = next((each.classes for each in items(text) if each.symbol == bare.gene), ())
+    change = negatives.single_change(bare.gene, text) or ""
+    listed = own or negatives.behind_the_list(text) or classes_in(title)
+    told = (AlterationClass.MUTATION,) if change else listed
+    return negative(bare, told or _usual(replace(bare, text=text)), change=change)
 
 
 def _is_of_several(printed: Printed) -> bool:
@@ -322,7 +335,10 @@ def _usual(printed: Printed) -> tuple[AlterationClass, ...]:
     """What a denial without a class denies: mutations; of "HER2 negative" nobody knows."""
     by_protein = printed.gene == Marker.HER2_IHC.gene and printed.gene not in printed.text.upper()
     unclear = by_protein and not apart.protein(printed.text) and not _is_of_a_gene(printed)
-    return () if unclear else (AlterationClass.MUTATION,)
+    if _is_of_a_gene(printed) or apart.protein(printed.text):
+        return (AlterationClass.MUTATION,)
+    no_class = unclear or negatives.NO_CLASS.search(printed.text)
+    return () if no_class else negatives.usual(printed.gene)
 
 
 def _is_of_a_gene(printed: Printed) -> bool:

@@ -15,12 +15,12 @@ ROWS = list(csv.DictReader(Path(__file__).with_name("sayings.csv").open(encoding
 OF_ANOTHER_GENE = ("TP53", "NM_000546.6", "c.524G>A", "p.(Arg175His)", "5", "0.22", "1204", "IIC")
 
 
-def saying(line):
-    """Marker → letters of a local report with this line and a variant of no panel gene."""
+def saying(*lines):
+    """Marker → letters of a local report with these lines and a variant of no panel gene."""
     table = Grid(heads=VARIANTS.heads, rows=(OF_ANOTHER_GENE,))
     blocks = (
         Block(title="Variants detected", table=table),
-        Block(title="Results", lines=(line,)),
+        Block(title="Results", lines=lines),
     )
     reading = read(REPORT.but(pages=(blocks, REPORT.pages[1])))
     assert reading.report.status.is_read, reading.report.reasons

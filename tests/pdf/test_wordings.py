@@ -1,9 +1,9 @@
 """What laboratories may write of one result, in a line and in running text: a table read by people.
 
-Each line stands in two layouts. Of every marker that is named the letters say what a careful
-reader accepts: D detected, N not detected, I indeterminate (a person looks), A not assessed. Of
-all other markers nothing may be claimed. Written from the words alone, by somebody who had not
-seen the readers.
+Each row stands in two layouts; " // " begins a new line. Of every marker that is named the letters
+say what a careful reader accepts: D detected, N not detected, I indeterminate (a person looks), A
+not assessed. Of all other markers nothing may be claimed. Written from the words alone, by people
+who had not seen the readers.
 """
 
 import csv
@@ -27,13 +27,13 @@ REPAIR = (
 
 
 def in_running_text(line, accepted):
-    said = spoken([*REPAIR, line])
+    said = spoken([*REPAIR, *line.split(" // ")])
     # The stains above the line are negative by themselves.
     return said if "MMR" in accepted else {each: said[each] for each in said if each != "MMR"}
 
 
 LAYOUTS = {
-    "a line among results": lambda line, _: saying(line),
+    "a line among results": lambda line, _: saying(*line.split(" // ")),
     "running text": in_running_text,
 }
 
