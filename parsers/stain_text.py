@@ -34,7 +34,9 @@ ADVICE = re.compile(
 DEFINES = re.compile(
     r"\b(?:is|are) (?:considered|defined|regarded)\b|\bdefined as\b|\bguideline|\bcriteria\b"
 )
-SEQUENCED_BY = re.compile(r"\bngs\b|\bsequencing\b|\bpanel\b|next[- ]generation")
+SEQUENCED_BY = re.compile(
+    r"\bngs\b|\bcoverage\b|\bexome\b|\bsequencing\b|\bpanel\b|next[- ]generation"
+)
 OPEN = re.compile(
     r"\b(?:will|to) (?:be )?(?:reported|follow|issued|sent|performed)\b|\bpending\b|\bin progress\b"
     r"|\breported (?:as an|in an|separately)"
