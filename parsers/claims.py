@@ -35,8 +35,8 @@ NO_PARTNER = re.compile(
     re.IGNORECASE,
 )
 CLASS_WORDS = re.compile(
-    r"\b(?:amp\b|fus|rearrang|trans ?loc|amplif|mutat|mutant|truncat|duplicat|inser|delet|invers"
-    r"|substitut|indel|dup|ins|del|gain|snv|cnv|copy number|variant|alter|break)\w*"
+    r"\b(?:amp\b|fus|rearrang|trans ?loc|amplif|mutat|mutant|truncat|duplicat|insert|deletion"
+    r"|deleted|inversion|substitut|indel|dup|ins|del|gain|snv|cnv|copy number|variant|alter|break)\w*"
 )
 VALUED = frozenset(AlterationClass) - {
     AlterationClass.MUTATION,

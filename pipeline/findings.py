@@ -310,10 +310,21 @@ def _detail(weighed: _Weighed) -> str:
         # "Low coverage" beside a fusion gene is no rearrangement: the printed words say it best.
         words = printed or words
     if weighed.status is Status.NOT_DETECTED and _names_what_is_absent(weighed.biomarker):
-        words = f"{words} not detected"
+        words = _absent(weighed.biomarker, words)
     words = words or weighed.status.value.replace("_", " ")
     doubt = weighed.doubt or _reason(weighed)
     return f"{words} ({doubt})" if doubt else words
+
+
+def _absent(known: Biomarker | None, words: str | None) -> str:
+    """What was not found, in words; a count of copies is told, but no gain is denied by it."""
+    if isinstance(known, CopyNumber):
+        return "amplification not detected" + _copies(known)
+    return f"{words} not detected"
+
+
+def _copies(known: CopyNumber) -> str:
+    return f", {known.copies:g} copies" if known.copies is not None else ""
 
 
 def _reason(weighed: _Weighed) -> str | None:
@@ -337,7 +348,7 @@ def describe(known: Biomarker | None) -> str | None:
         unknown = _lacks_a_partner(known)
         return f"{known.gene} rearrangement, partner unknown" if unknown else str(known)
     if isinstance(known, CopyNumber):
-        return known.change + (f", {known.copies:g} copies" if known.copies is not None else "")
+        return known.change + _copies(known)
     if isinstance(known, Signature) and known.value is not None:
         call = f"{known.call.capitalize()}, " if known.call else ""
         return f"{call}{known.value:g} {known.unit or '(no unit)'}"

@@ -212,10 +212,11 @@ def _identity_parts(document: Document, found: Sequence[Block]) -> tuple[Section
 
 
 def _speaks(clause: Clause, found: Sequence[Block]) -> bool:
-    """True for results, for what a diagnosis says, and for an interpretation in a few words."""
+    """True for results, for what a diagnosis says, and for an interpretation in brief."""
     block = found[clause.block]
     if block.topic == "interpretation":
-        return len(clause.text.split()) <= SHORT and not ADVICE.search(clause.text.casefold())
+        brief = len(clause.text.split()) <= SHORT or not is_sentence(clause.text)
+        return brief and not ADVICE.search(clause.text.casefold())
     return block.zone is Zone.RESULT or block.topic == "diagnosis"
 
 
