@@ -35,8 +35,9 @@ NO_PARTNER = re.compile(
     re.IGNORECASE,
 )
 CLASS_WORDS = re.compile(
-    r"\b(?:amp\b|fus|rearrang|trans ?loc|amplif|mutat|mutant|truncat|duplicat|insert|deletion"
-    r"|deleted|inversion|substitut|indel|dup|ins|del|gain|snv|cnv|copy number|variant|alter|break)\w*"
+    r"\b(?:amp\b|fus|rearrang|trans ?loc|amplif|mutat|mutant|truncat|duplicat|insert|substitut"
+    r"|deletion|deleted|inversion|indel|dup|ins|del|gain|snv|cnv|copy number|variant|alter|break)"
+    r"\w*"
 )
 VALUED = frozenset(AlterationClass) - {
     AlterationClass.MUTATION,
@@ -200,7 +201,7 @@ def is_unread(gene: str, text: str) -> bool:
 
 
 def _names_a_change(gene: str, text: str) -> bool:
-    words = [word.strip("()[],;.") for word in text.split()]
+    words = [word.strip("()[],;.:") for word in text.split()]
     count = alterations.copy_number(gene, text)
     if count is not None and count.copies:
         return True

@@ -24,7 +24,7 @@ from parsers.gene_entries import Entry, Piece, entries, whole_pieces
 from parsers.gene_text import leading
 from parsers.page import Cell, compact
 from pipeline import alterations, fusions
-from pipeline.model import Analyte, Marker, Origin, Significance
+from pipeline.model import AlterationClass, Analyte, Marker, Origin, Significance
 
 TRANSCRIPT = re.compile(r"(?:NM_|ENST)\d+(?:\.\d+)?")
 UNIT = re.compile(r"(mut|muts|mutations?|m)(per)?(mb|megabase)")
@@ -167,6 +167,8 @@ def _piece(symbol: str, piece: Piece, context: Context, transcript: str | None =
     printed = with_name(symbol, piece.text.rstrip(MARKS))
     parts = [part for part in re.split(r"\s*[;,]\s*", printed) if part]
     several = len(parts) > 1 and all(_understood(symbol, part) for part in parts)
+    if {alterations.classify(symbol, part) for part in parts} == {AlterationClass.AMPLIFICATION}:
+        several = False  # "amplification, 15 copies" counts the copies of one
     return gathered(
         alteration(
             Printed(

@@ -46,7 +46,8 @@ EARLIER = re.compile(
 OF_THE_ASSAY = re.compile(
     r"\b(?:assay|test|panel|method) (?:detects|covers|includes|interrogates|identifies|examines"
     r"|can detect|(?:is|was) designed)\b|\blimit of detection (?:for|of|is)\b"
-    r"|\b(?:is|are) (?:considered|defined|regarded)\b|\bdefined as\b",
+    r"|\b(?:is|are) (?:considered|defined|regarded)\b|\bdefined as\b|\bcriteria for\b"
+    r"|^(?:according to|per|by) (?:\w+[ /])*?(?:guidelines?|criteria),",
     re.IGNORECASE,
 )
 SIGNATURES = (

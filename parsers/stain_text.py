@@ -32,7 +32,10 @@ ADVICE = re.compile(
     r"|\bconsider|\bshould\b|\bmay be\b|\bif clinically\b|\bcorrelat"
 )
 DEFINES = re.compile(
-    r"\b(?:is|are) (?:considered|defined|regarded)\b|\bdefined as\b|\bguideline|\bcriteria\b"
+    r"\b(?:is|are) (?:considered|defined|regarded)\b|\bdefined as\b"
+    # "3+ by gastric criteria", "positive per the guideline" are results.
+    r"|\bcriteria (?:for|of)\b|^(?:according to|per|by) (?:\w+[ /])*?(?:guidelines?|criteria),"
+    r"|\b(?:guidelines?|criteria) (?:are|is|state|define|require|recommend|include|suggest)"
 )
 SEQUENCED_BY = re.compile(
     r"\bngs\b|\bcoverage\b|\bexome\b|\bsequencing\b|\bpanel\b|next[- ]generation"

@@ -313,7 +313,8 @@ def _judged(printed: Printed, title: str) -> Found:
         return said(printed, open_, Status.INDETERMINATE)
     unread = verdict is None and is_unread(printed.gene, text)
     if several or unread:
-        return said(printed, markers_of(printed.gene, classes or SEQUENCED), Status.INDETERMINATE)
+        open_ = markers_of(printed.gene, _open(printed, classes) or SEQUENCED)
+        return said(printed, open_, Status.INDETERMINATE)
     return alteration(replace(printed, text=_core(printed)))
 
 

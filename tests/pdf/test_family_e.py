@@ -241,7 +241,7 @@ def test_stains_of_mismatch_repair(lines, status):
         ("HER2 IHC: negative (score 0)", "ERBB2_AMPLIFICATION", None),
         ("HER2 FISH: not amplified", "HER2_ISH", "N"),
         ("HER2 (IHC): 2+, equivocal", "HER2_IHC", "I"),
-        ("ERBB2 (HER2): amplified, copy number 14", "ERBB2_AMPLIFICATION", "DI"),
+        ("ERBB2 (HER2): amplified, copy number 14", "ERBB2_AMPLIFICATION", "D"),
         ("NTRK1/2/3: no fusion detected", "NTRK2_FUSION", "N"),
         ("No pathogenic variants identified in: IDH1, IDH2, BRAF", "IDH2_MUTATION", "N"),
         ("No fusions detected involving FGFR2 or RET", "RET_FUSION", "N"),
