@@ -17,6 +17,15 @@ BETWEEN = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 ANSWER = re.compile(
     r"^(?:results?|findings?|outcome|mutation status|status|call)\s*[:=]", re.IGNORECASE
 )
+DENIED = re.compile(
+    r"^(?:(?:not|none) detected|negative|absent|wild[- ]?type"
+    r"|no (?:mutations?|variants?)[^:]{0,40})\s*:",
+    re.IGNORECASE,
+)
+AFTER_COLON = re.compile(
+    rf"\b({'|'.join(genes.PANEL)}|HER2|IHC|F?ISH|MSI|MMR|TMB|VAF|CN|mutation|fusion|amplification)"
+    r":(?=[^\s:])"
+)
 GLUED = re.compile(rf"\b({'|'.join(genes.PANEL)})(?=[A-Z]\d{{2,4}}[A-Z]\b)")
 CONTRAST = re.compile(r",?\s+(?:but|whereas|while|however,?|yet)\s+", re.IGNORECASE)
 # Said of a gene, never of one change: it cannot be meant for the change before it.
@@ -44,9 +53,23 @@ def answers(above: str, text: str) -> bool:
     return bool(told and ours(above) and not ours(text) and not phrases.verdict(above))
 
 
+def is_denied_list(head: str, text: str) -> bool:
+    """True if *text* names a gene of ours, and nothing else, beneath "Not detected:"."""
+    return bool(DENIED.match(head) and ours(text) and not phrases.verdict(text))
+
+
 def unglued(text: str) -> str:
-    """The text with a space between a gene and its change: "BRAFV600E"."""
-    return GLUED.sub(r"\1 ", text)
+    """The text with the spaces that are missing: "BRAFV600E", "KRAS:p.G12D(VAF:23%)"."""
+    spaced = AFTER_COLON.sub(r"\1: ", GLUED.sub(r"\1 ", text))
+    return re.sub(r"(?<=\d[A-Z])\((?=[A-Za-z\d])", " (", spaced)
+
+
+def headed(parts: list[str]) -> list[str]:
+    """The parts of a list, each with the grade that heads it: "VUS: BRAF p.A762V; IDH2 p.T435M"."""
+    label, colon, _ = parts[0].partition(":") if parts else ("", "", "")
+    if not colon or ours(label) or graded_within(label) not in NOT_PATHOGENIC:
+        return parts
+    return [parts[0], *(f"{label}: {part}" for part in parts[1:])]
 
 
 def contrasted(text: str) -> list[str]:

@@ -10,7 +10,11 @@ from functools import cache
 from pipeline import tables
 
 ASIDE, OPEN, CONTROL, GENERAL = "aside", "open", "control", "general"
-THERAPY, FILLER, TAKEN_BACK = "therapy", "filler", "taken_back"
+NO_RESULT, FILLER, TAKEN_BACK = "no_result", "filler", "taken_back"
+
+STATED = re.compile(
+    r"\b(?:p\.)?[A-Z]\d{2,4}[A-Z*]|p\.\(?[A-Z][a-z]{2}\d|::|[23]\+|\b(?:detected|identified|positive)\b"
+)
 
 
 @cache
@@ -57,9 +61,18 @@ def takes_back(text: str) -> bool:
     return _patterns(TAKEN_BACK).search(text) is not None
 
 
-def is_of_therapy(text: str) -> bool:
-    """True if a line begins with a drug: whom it is for is no result."""
-    return _patterns(THERAPY).search(text) is not None
+def tells_no_result(text: str) -> bool:
+    """True if a line speaks of drugs, of what was asked, of another tumour, or of what may be.
+
+    What is stated before such words is stated: "IDH1 R132C, ivosidenib is approved for it".
+    """
+    found = _patterns(NO_RESULT).search(text)
+    return found is not None and not STATED.search(text[: found.start()])
+
+
+def begins_elsewhere(text: str) -> bool:
+    """True if a line begins with such words: then nothing of it is a result."""
+    return _patterns(NO_RESULT).match(text) is not None
 
 
 def left_over(text: str) -> str:

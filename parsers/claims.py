@@ -29,6 +29,7 @@ from pipeline.variants import is_all_that_counts
 
 LOSS = re.compile(r"^(homozygous |partial |copy number |biallelic )?(loss|deletion|deleted)\b")
 TRANSCRIPT = re.compile(r"variant transcript|transcript variant")
+SILENT = re.compile(r"\b(?:p\.)?\(?([A-Z])\d{1,4}\1\b|\bp\.\(?(?:[A-Z][a-z]{2}\d+)?=")
 LEVELS = re.compile(r"^(over|under)?-?express")
 NO_PARTNER = re.compile(
     r"-(?:n/a|intergenic|unknown)\b|^(?:n/a|intergenic|unknown)(?= (?:fus|rearr|transloc))",
@@ -161,6 +162,8 @@ def alteration(printed: Printed) -> Found:
         return Found()
     if LOSS.match(plain(printed.text)):
         return _no_marker(printed)
+    if printed.significance is Significance.UNKNOWN and SILENT.search(printed.text):
+        printed = replace(printed, significance=Significance.BENIGN)
     verdict = phrases.verdict(printed.text)
     class_ = alterations.classify(printed.gene, printed.text)
     if TRANSCRIPT.search(plain(printed.text)):

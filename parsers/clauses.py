@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from parsers import phrases
-from parsers.apart import answers, contrasted, unglued
+from parsers.apart import answers, contrasted, headed, is_denied_list, unglued
 from parsers.gene_text import items
 from parsers.page import Cell
 from parsers.prose import LETTER, PART, Block, Row, aligned, specimen_columns
@@ -31,7 +31,7 @@ CLAUSE_END = re.compile(
 )
 RESTRICTION = re.compile(
     r"\b(?:not (?:evaluable|interpretable|assessable|covered|sequenced)|insufficient|inadequate"
-    r"|failed|limited|low coverage|could not be)\b",
+    r"|failed|limited|low coverage|could not be|invalid|not valid|not reliable|below)\b",
     re.IGNORECASE,
 )
 SEVERAL = re.compile(
@@ -239,6 +239,8 @@ def _goes_on(whole: _Piece, piece: _Piece, margin: float) -> bool:
     last, first = whole.cells[-1], piece.cells[0]
     if answers(whole.text, piece.text):
         return last.page != first.page or first.top - last.bottom < 2 * first.size
+    if is_denied_list(whole.text, piece.text):
+        return first.top - last.bottom < first.size
     if any(mark.match(piece.text) for mark in (LETTER, LABEL, SEVERAL)):
         return False
     if last.page == first.page and first.top - last.bottom > 0.9 * first.size:
@@ -255,8 +257,8 @@ def _goes_on(whole: _Piece, piece: _Piece, margin: float) -> bool:
 def _cut(text: str) -> list[str]:
     """The clauses of a text; what only denies, or restricts the denial before it, stays with it."""
     found: list[str] = []
-    whole = (part.strip() for part in CLAUSE_END.split(unglued(text)) if part.strip(" .;:"))
-    for part in (half for each in whole for half in contrasted(each)):
+    whole = [part.strip() for part in CLAUSE_END.split(unglued(text)) if part.strip(" .;:")]
+    for part in (half for each in headed(whole) for half in contrasted(each)):
         if found and not items(part) and _is_of_the_one_before(part, found[-1]):
             found[-1] = f"{found[-1]}; {part}"
         else:

@@ -27,13 +27,19 @@ BARE_SHARE = re.compile(r"^" + NUMBER + r"$")
 DENYING = frozenset({Status.NOT_DETECTED, Status.NOT_ASSESSED})
 PARTS = re.compile(r"[,;()\[\]]\s*| [-/] ")
 LEADS = frozenset(
-    "no not none non negative neg without absence absent lack kein keine nicht".split()  # noqa: SIM905
+    "no not none non neither negative neg without absence absent lack kein keine nicht".split()  # noqa: SIM905
+)
+OF_A_GENE = re.compile(r"\b(?:not|non|un)[- ]?(?:mutated|amplified|rearranged|fused)$")
+# "no G12C mutation, G12D mutation present": a change of its own behind the comma.
+BEHIND = re.compile(
+    r"[,;] [^,;]*\b[a-z]\d{2,4}[a-z]\b[^,;]*(?<!not )\b(?:present|detected|identified|found)$"
 )
 CONTRAST = re.compile(
-    r"\b(?:but|however|although|though|whereas|while|except\w*|besides|apart from|other than)\b"
+    r"\b(?:but|however|although|though|whereas|while|except\w*|besides|only|instead"
+    r"|apart from|other than)\b"
 )
 STATES = re.compile(
-    r"\b(?:mut|fusion|rearrange(?:d|ment)|translocation|amplif(?:ied|ication)|mutation|mutated|mutant)\b"
+    r"\b(?:mut|mt|fusion|rearrange(?:d|ment)|translocation|amplif(?:ied|ication)|mutation|mutated|mutant)\b"
     r"|\b(?:p\.)?\(?[a-z]\d{2,4}(?:[a-z]|fs|del|ins|dup|_)|(?:p\.\(?)[a-z]{3}\d+"
 )
 
@@ -92,6 +98,8 @@ def verdict(text: str) -> Verdict | None:
         return Verdict(status=Status.INDETERMINATE)
     if first.verdict.status in DENYING and (_is_stated_before(said) or _is_stated_behind(said)):
         return Verdict(status=Status.INDETERMINATE)
+    if first.verdict.status is Status.NOT_DETECTED and BEHIND.search(said):
+        return Verdict(status=Status.INDETERMINATE)
     if CONTRAST.search(said) and _denies(said):  # what is denied, and what is not, nobody can tell
         return Verdict(status=Status.INDETERMINATE)
     return first.verdict
@@ -121,6 +129,8 @@ def _is_stated_behind(said: str) -> bool:
     """
     parts = [part.strip() for part in PARTS.split(re.sub(r"\([^)]*\)", " ", said)) if part.strip()]
     at = next((at for at, part in enumerate(parts) if _denies(part)), len(parts))
+    if at < len(parts) and OF_A_GENE.search(parts[at]):
+        return any(STATES.search(part) and not _denies(part) for part in parts[at + 1 :])
     if at == len(parts) or set(re.findall(r"(?:^|: ?)(\w+)", parts[at])) & LEADS:
         return False
     return any(STATES.search(part) and not _denies(part) for part in parts[at + 1 :])
@@ -216,7 +226,7 @@ _TESTS = {
     Marker.MMR: re.compile(r"mmr\b|mismatch"),
     Marker.TMB: re.compile(r"\bb?tmb\b|burden"),
     Marker.HER2_IHC: re.compile(r"\bihc\b|immuno"),
-    Marker.HER2_ISH: re.compile(r"\b[fcsd]?ish\b|in[- ]situ"),
+    Marker.HER2_ISH: re.compile(r"\b(?:[fcsd]|dd)?ish\b|in[- ]situ"),
 }
 
 

@@ -174,7 +174,9 @@ def aligned(cell: Cell, column: Cell) -> bool:
 def _heading(line: Line, above: Line | None, last: Open) -> Entry | None:
     current, over, _ = last
     first = line.cells[0]
-    lead, colon, _ = first.text.partition(":")
+    lead, colon, rest = first.text.partition(":")
+    if rest[:1].strip() and TELLS.search(rest):
+        return None  # "HER2:3+" is a result
     entry = entry_of(LETTER.sub("", lead) if LETTER.match(lead) else lead)
     if entry is None or not _looks_like_one(line, lead, entry, colon=bool(colon)):
         return None

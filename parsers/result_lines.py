@@ -51,8 +51,8 @@ OF_THE_ASSAY = re.compile(
     re.IGNORECASE,
 )
 SIGNATURES = (
-    ("MSI", re.compile(r"\bmsi\b|\bmss\b|mi[ck]rosatell?it")),
-    ("MMR", re.compile(r"\b[dp]mmr\b|\bmmr\b|mismatch repair")),
+    ("MSI", re.compile(r"\bmsi\b|\bmsih\b|\bmss\b|mi[ck]rosatell?it")),
+    ("MMR", re.compile(r"\b[dp]mmr\b|\bmmr\b|\bmmr-?[dp]\b|mismatch repair")),
     ("TMB", re.compile(r"\btmb\b|mutation(?:al)? burden|mutationslast")),
 )
 DEFINED = re.compile(
@@ -95,12 +95,19 @@ def clauses(part: Section) -> Iterator[Clause]:
         lines.insert(0, part.heading.consumed)
     open_: list[tuple[Cell, ...]] = []
     for line in lines:
-        if open_ and not _goes_on(open_[-1], line):
+        if open_ and not (_goes_on(open_[-1], line) or _is_listed(open_, line)):
             yield _clause(open_)
             open_ = []
         open_.append(line)
     if open_:
         yield _clause(open_)
+
+
+def _is_listed(above: Sequence[tuple[Cell, ...]], line: tuple[Cell, ...]) -> bool:
+    """True if a line goes on with a list that is denied: "Not detected:" and genes beneath it."""
+    head = " ".join(cell.text for cell in above[0])
+    near = line[0].top - above[-1][0].bottom < line[0].size
+    return near and apart.is_denied_list(head, " ".join(cell.text for cell in line))
 
 
 def _clause(lines: Sequence[tuple[Cell, ...]]) -> Clause:
@@ -123,8 +130,10 @@ def _goes_on(above: tuple[Cell, ...], line: tuple[Cell, ...]) -> bool:
 
 def _pieces(clause: Clause) -> list[Clause]:
     """The statements of a line: "IDH1 p.R132C detected; KRAS wild type" says two things."""
+    if asides.begins_elsewhere(clause.text) or EARLIER.match(clause.text):
+        return [clause]
     whole_ = [text for text in SEVERAL.split(clause.text) if text.strip()]
-    texts = [half for text in whole_ for half in apart.contrasted(text)]
+    texts = [half for text in apart.headed(whole_) for half in apart.contrasted(text)]
     named = [(text, apart.ours(text)) for text in texts]
     telling = [(text, found) for text, found in named if found or _signed(text)]
     if len(telling) < 2 and _signed(clause.text) and apart.ours(clause.text):
@@ -156,7 +165,7 @@ def _said(clause: Clause, about: About, covered: Sequence[Coverage]) -> Found:
         return _told_in_prose(clause, about.evidence)
     if EARLIER.match(clause.text) or OF_THE_ASSAY.search(clause.text):
         return _not_of_this_test(clause)
-    if asides.is_of_therapy(clause.text):
+    if asides.tells_no_result(clause.text):
         return _not_of_this_test(clause)
     if asides.is_control(clause.text) and apart.ours(clause.text):
         return _not_of_this_test(clause)

@@ -19,7 +19,8 @@ from pipeline.model import Marker, Notice, Status
 
 STAINS = ("her2_ihc", "her2_ish", "mmr")
 IN_SITU = re.compile(
-    r"\b[fcsd]?ish\b|in[- ]situ|cep ?17|chromosome 17|signals? per|ratio|gene copy|copy number"
+    r"\b(?:[fcsd]|dd)?ish\b|in[- ]situ|cep ?17|chromosome 17|signals? per|ratio|gene copy"
+    r"|copy number"
 )
 AMPLIFIED = re.compile(r"amplif")
 RATIO = re.compile(r"ratio\D{0,30}?(\d+(?:\.\d+)?)", re.IGNORECASE)
@@ -82,7 +83,7 @@ def stained_apart(clause: Clause) -> tuple[Clause, ...]:
 def is_background(text: str) -> bool:
     """True for a sentence about tumours in general, about elsewhere, or about what a word means."""
     said_ = text.casefold()
-    if DEFINES.search(said_) or asides.is_of_therapy(text):
+    if DEFINES.search(said_) or asides.tells_no_result(text):
         return True
     return is_sentence(text) and asides.is_general(text)
 
@@ -280,7 +281,7 @@ def _is_advice(text: str) -> bool:
 
 
 def _is_about_repair(each: Clause, context: Context) -> bool:
-    named = re.search(r"mismatch[- ]repair|\b[dp]?mmr\b|mmr-[dp]\b", each.text.casefold())
+    named = re.search(r"mismatch[- ]repair|\b[dp]?mmr\b|mmr-?[dp]\b", each.text.casefold())
     if named:
         return phrases.valued(Marker.MMR, each.text) is not None
     brief = len(each.text.split()) <= SHORT and not CONTROL.search(each.text.casefold())

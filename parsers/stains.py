@@ -23,7 +23,7 @@ PROTEINS = 4
 AMONG = re.compile(r"\s*(?:[,/&+]|,?\s*\band\b|,?\s*\bor\b)\s*", re.IGNORECASE)
 SCORE = re.compile(r"(?<![\d.])[0-3]\s?\+|\bscore\W{0,3}[0-3]\b|\bihc\W{0,3}[0-3]\b", re.IGNORECASE)
 BOTH = re.compile(
-    r"(?:[,;/]|(?<=\+\s)|(?<=\+\)\s))\s*(?:(?:and|reflex) )?(?=(?:her2 )?[fcsd]?ish\b)",
+    r"(?:[,;/]|(?<=\+\s)|(?<=\+\)\s))\s*(?:(?:and|reflex) )?(?=(?:her2 )?(?:[fcsd]|dd)?ish\b)",
     re.IGNORECASE,
 )
 

@@ -7,9 +7,14 @@ from parsers.phrases import plain
 from pipeline import tables
 from pipeline.model import Significance
 
-NAMED = re.compile(r"tier|signific|benign|vus|pathogenic|oncogenic|polymorphism", re.IGNORECASE)
+NAMED = re.compile(
+    r"tier|signific|benign|vus|pathogenic|oncogenic|polymorphism|synonymous|silent|conflicting|evidence",
+    re.IGNORECASE,
+)
 # "Class 3" is of ACMG; beside BRAF it is a functional class, which grades nothing.
-CLASSED = re.compile(r"^(?!.*\bb-?raf\b).*\bclass [1-5]\b", re.IGNORECASE | re.DOTALL)
+CLASSED = re.compile(
+    r"^(?!.*\bb-?raf\b).*\bclass (?:[1-5]|i{1,3}v?|iv|v)\b", re.IGNORECASE | re.DOTALL
+)
 PARTS = re.compile(r"[,;:()\[\]]| - ")
 
 

@@ -28,7 +28,8 @@ _NAMED = (
     (AlterationClass.TMB, r"\bb?tmb\b|tumou?r mutation(?:al)? burden|(?:/|\bper )\s*mb\b"),
     (AlterationClass.MSI, r"\bmsi\b|\bmsi-|\bmss\b|\bmsih\b|\bms-stable\b|microsatellite"),
     (AlterationClass.MMR, r"\b[dp]mmr\b|\bmmr\b|\bmmr-|mismatch repair"),
-    (AlterationClass.ISH, r"\b[fcsd]?ish\b|cep\s?17|in[- ]situ hybridi[sz]ation|\bchromosome 17\b"),
+    (AlterationClass.ISH, (r"\b(?:[fcsd]|dd)?ish\b|cep\s?17|in[- ]situ hybridi[sz]ation"
+     r"|\bchromosome 17\b")),
     (AlterationClass.IHC, (r"\bihc\b|immunohisto|immunostain|\bher2[- ](?:ultra)?low\b"
      r"|(?<![\d.+])[0-3]\s*\+(?!\d)")),
 )  # fmt: skip

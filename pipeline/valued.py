@@ -14,7 +14,8 @@ from pipeline.tables import packaged, rows
 
 _OPEN = (
     r"cannot be (?:determined|assessed)|undetermined|indeterminate|equivocal|intermediate"
-    r"|borderline|inconclusive|subclonal|heterogen\w+|not evaluable"
+    r"|borderline|inconclusive|not reliable|unreliable|not valid|invalid|subclonal"
+    r"|heterogen\w+|not evaluable"
 )
 _MSI_WORDS = (
     ((r"(?:msi|microsatellite instability|msi-?h(?:igh)?|high)\W*(?:is |was )?"
@@ -33,6 +34,7 @@ _MMR_WORDS = (
      r"|(?:\bdmmr|\bmmr[-\s]?d|deficiency|\bloss[^.;]*?)\W*(?:is |was )?"
      r"(?:not (?:detected|present|identified|seen)|absent)"
      r"|\bnot deficient|\bnot lost"), "proficient"),
+    (r"\bnot (?:retained|intact|preserved|maintained|expressed)\b", "deficient"),
     (_OPEN, "indeterminate"),
     ((r"\bdmmr\b|\bmmr[-\s]?d\b|\bdeficien\w+|\bloss\b|\blost\b|\babsent\b|\babnormal\b"
      r"|\bnegative\b|\(-\)"), "deficient"),
@@ -43,9 +45,9 @@ _ISH_WORDS = (
     ((r"\b(?:not|non)[-\s]*amplifi\w+|amplification\W*(?:not detected|absent|negative)"
      r"|\bno (?:evidence of )?(?:\w+ )?amplification|\bnegative\b|\bnot detected\b"),
      "not_amplified"),
-    (r"\b[fcsd]?ish\s*(?:\(\s*)?[-\u2212](?=\W*$|[\s,;)])", "not_amplified"),
+    (r"\b(?:[fcsd]|dd)?ish\s*(?:\(\s*)?[-\u2212](?=\W*$|[\s,;)])", "not_amplified"),
     (_OPEN, "equivocal"),
-    (r"\bamplifi\w+|\bpositive\b|\b[fcsd]?ish\s*(?:\(\s*)?\+", "amplified"),
+    (r"\bamplifi\w+|\bpositive\b|\b(?:[fcsd]|dd)?ish\s*(?:\(\s*)?\+", "amplified"),
 )  # fmt: skip
 _IHC_WORDS = (
     (_OPEN, "equivocal"),
@@ -164,6 +166,7 @@ def mmr(text: str) -> Expression:
 
 def her2_ihc(text: str) -> Expression:
     """The HER2 stain: a score decides, and a word that contradicts it leaves the call open."""
+    text = re.sub(r"(?<![\d+])(\+{2,3})(?!\+)", lambda signs: f"{len(signs[1])}+", text)
     scores = {_score(found) for found in _SCORE.finditer(_plain(text))}
     for low in _RANGE.findall(_plain(text)):  # "2-3+" is two scores
         scores.add(low if low == "0" else f"{low}+")

@@ -235,7 +235,7 @@ def _genes(clause: Clause, context: Context) -> Found:
         return Found()
     text = asides.without(clause.text)
     named = apart.ours(text)
-    if EARLIER.match(text) or asides.is_of_therapy(text) or (named and asides.is_control(text)):
+    if EARLIER.match(text) or asides.tells_no_result(text) or (named and asides.is_control(text)):
         return _of_elsewhere(clause)
     if ELSEWHERE.search(text) and named and apart.protein(text):
         return _of_elsewhere(clause)
@@ -251,7 +251,7 @@ def _microsatellites(clause: Clause, context: Context) -> Found:
     title = context.blocks[clause.block].title
     if re.search(r"microsatellite", title.casefold()) and not apart.ours(text):
         text = f"{title} {text}"
-    if not re.search(r"\bmicrosatellite|\bmsi\b|\bmss\b|\bmsi-", text.casefold()):
+    if not re.search(r"\bmicrosatellite|\bmsi\b|\bmsih\b|\bmss\b|\bmsi-", text.casefold()):
         return Found()
     source = context.evidence.of(clause.cells, text)
     verdict = phrases.valued(Marker.MSI, text)
