@@ -29,7 +29,8 @@ PARTS = re.compile(r"[,;()\[\]]\s*| [-/] ")
 LEADS = frozenset(
     "no not none non neither negative neg without absence absent lack kein keine nicht".split()  # noqa: SIM905
 )
-OF_A_GENE = re.compile(r"\b(?:not|non|un)[- ]?(?:mutated|amplified|rearranged|fused)$")
+# A denial that needs nothing behind it: what follows is not denied by it.
+DENIED_ITSELF = re.compile(r"\b(?:not|non|un)[- ]?(?:mutated|amplified|rearranged|fused)$")
 # "no G12C mutation, G12D mutation present": a change of its own behind the comma.
 BEHIND = re.compile(
     r"[,;] [^,;]*\b[a-z]\d{2,4}[a-z]\b[^,;]*(?<!not )\b(?:present|detected|identified|found)$"
@@ -129,7 +130,7 @@ def _is_stated_behind(said: str) -> bool:
     """
     parts = [part.strip() for part in PARTS.split(re.sub(r"\([^)]*\)", " ", said)) if part.strip()]
     at = next((at for at, part in enumerate(parts) if _denies(part)), len(parts))
-    if at < len(parts) and OF_A_GENE.search(parts[at]):
+    if at < len(parts) and DENIED_ITSELF.search(parts[at]):
         return any(STATES.search(part) and not _denies(part) for part in parts[at + 1 :])
     if at == len(parts) or set(re.findall(r"(?:^|: ?)(\w+)", parts[at])) & LEADS:
         return False

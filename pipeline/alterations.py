@@ -35,7 +35,8 @@ _NAMED = (
 )  # fmt: skip
 _OVEREXPRESSED = re.compile(r"\b(?:over|under)[- ]?express", re.IGNORECASE)
 _FUSED = re.compile(
-    r"fusion|rearrang|translocat|break-?\s?apart|\bt\(\d+;\d+\)|truncation\b", re.IGNORECASE
+    r"fusion|\bfused\b|rearrang|translocat|break-?\s?apart|\bt\(\d+;\d+\)|truncation\b",
+    re.IGNORECASE,
 )
 # "amp" is short for it; "AMP" is also the society whose tiers are printed beside a variant.
 _SHORT = r"(?-i:\b[Aa]mp\b(?!\W{0,2}(?i:asco|cap|tier|class|level|guideline)))"
