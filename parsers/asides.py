@@ -71,7 +71,7 @@ def tells_no_result(text: str) -> bool:
 
 
 def begins_elsewhere(text: str) -> bool:
-    """True if a line begins with such words: then nothing of it is a result."""
+    """True if a line begins with such words: nothing of it is a result; elsewhere it is open."""
     return _patterns(NO_RESULT).match(text) is not None
 
 

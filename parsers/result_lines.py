@@ -60,7 +60,6 @@ DEFINED = re.compile(
     re.IGNORECASE,
 )
 EXPRESSED = re.compile(r"^(?!.*\b(?:m?rna|transcript)).*\b(?:over-?)?express", re.IGNORECASE)
-# "MSH2 loss" alone can be one of copies.
 STAINED = re.compile(
     r"\b(?:retained|intact|preserved|expression|stain\w*|immuno\w+|ihc|[dp]?mmr|nuclear|proteins?)\b",
     re.IGNORECASE,
@@ -165,8 +164,10 @@ def _said(clause: Clause, about: About, covered: Sequence[Coverage]) -> Found:
         return _told_in_prose(clause, about.evidence)
     if EARLIER.match(clause.text) or OF_THE_ASSAY.search(clause.text):
         return _not_of_this_test(clause)
-    if asides.tells_no_result(clause.text):
+    if asides.begins_elsewhere(clause.text):
         return _not_of_this_test(clause)
+    if asides.tells_no_result(clause.text) and apart.ours(clause.text):
+        return _not_of_this_test(clause) + _opened(clause, about)
     if asides.is_control(clause.text) and apart.ours(clause.text):
         return _not_of_this_test(clause)
     signature = _signature(clause, about) or _stated_signature(clause, about)
@@ -385,6 +386,8 @@ def mismatch_repair_stains(part: Section) -> Iterator[Stain]:
             continue
         if _is_repair(protein) and phrases.valued(Marker.MMR, rest):
             yield protein, rest, line
-        elif not _is_repair(protein) and STAINED.search(" ".join(words)):
-            for told, stain in stains.proteins_told(" ".join(words)):
-                yield told, stain, line
+        elif not _is_repair(protein):
+            told = stains.proteins_told(" ".join(words))
+            # Two of them together are a stain; one that is lost alone can be one of copies.
+            if len(told) > 1 or STAINED.search(" ".join(words)):
+                yield from ((name, stain, line) for name, stain in told)

@@ -83,7 +83,7 @@ def stained_apart(clause: Clause) -> tuple[Clause, ...]:
 def is_background(text: str) -> bool:
     """True for a sentence about tumours in general, about elsewhere, or about what a word means."""
     said_ = text.casefold()
-    if DEFINES.search(said_) or asides.tells_no_result(text):
+    if DEFINES.search(said_) or asides.begins_elsewhere(text):
         return True
     return is_sentence(text) and asides.is_general(text)
 
@@ -234,8 +234,9 @@ def _mismatch_repair(told: Sequence[Clause], specimen: str, context: Context) ->
     whole: list[Found] = []
     passed: list[Clause] = []
     for each in told:
-        proteins = stains.proteins_told(each.text)
-        if _is_beside_the_point(each.text):
+        stated = without_advice(each.text) or each.text
+        proteins = stains.proteins_told(stated)
+        if _is_beside_the_point(stated):
             passed += [each] if proteins and not _is_advice(each.text) else []
             continue
         rows += [(protein, result, each.cells) for protein, result in proteins]
@@ -274,6 +275,15 @@ def _unread(told: Sequence[Clause], specimen: str, context: Context) -> Found:
 def _is_beside_the_point(text: str) -> bool:
     """True for what is advised, explained, or told of methylation and the germline."""
     return bool(ELSEWHERE.search(text)) or is_background(text) or _is_advice(text)
+
+
+def without_advice(text: str) -> str:
+    """What stands before advice: "FGFR2 fusion present, futibatinib may be considered"."""
+    advice = ADVICE.search(text.casefold())
+    if advice is None:
+        return text
+    before = re.match(r"(.*)[,;:]", text[: advice.start()])
+    return before[1].strip() if before else ""
 
 
 def _is_advice(text: str) -> bool:

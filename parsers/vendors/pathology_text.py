@@ -47,6 +47,7 @@ from parsers.stain_text import (
     stained_apart,
     stains_told,
     topic_of,
+    without_advice,
 )
 from parsers.tiers import graded_within
 from pipeline import fusions, hgvs
@@ -235,14 +236,17 @@ def _genes(clause: Clause, context: Context) -> Found:
         return Found()
     text = asides.without(clause.text)
     named = apart.ours(text)
-    if EARLIER.match(text) or asides.tells_no_result(text) or (named and asides.is_control(text)):
+    if EARLIER.match(text) or asides.begins_elsewhere(text) or (named and asides.is_control(text)):
         return _of_elsewhere(clause)
     if ELSEWHERE.search(text) and named and apart.protein(text):
         return _of_elsewhere(clause)
-    if ELSEWHERE.search(text) or ADVICE.search(text.casefold()) or stains.proteins_told(text):
+    if stains.proteins_told(text):
         return Found()
-    found = gathered(_gene(part, clause, context) for part in apart.pieces(text))
-    found += _microsatellites(clause, context) + _burden(clause, context)
+    found = _microsatellites(clause, context) + _burden(clause, context)
+    # Advice beside a result ("MSI-H, suggestive of Lynch syndrome") takes nothing from it.
+    own = "" if ELSEWHERE.search(text) else without_advice(text)
+    if own:
+        found = gathered(_gene(part, clause, context) for part in apart.pieces(own)) + found
     return gathered(of_specimen(found, name) for name in (clause.specimens or ("",)))
 
 
@@ -297,6 +301,8 @@ def _judged(printed: Printed, title: str) -> Found:
     if OPEN.search(text.casefold()):
         message = f"page {printed.source.page}: {text}"
         return Found(notices=(Notice(code="pending", message=message),))
+    if asides.tells_no_result(text):
+        return said(printed, markers_of(printed.gene, classes or SEQUENCED), Status.INDETERMINATE)
     if verdict and verdict.status is Status.NOT_DETECTED:
         bare = replace(printed, text="", hgvs_c=None)
         if several:
